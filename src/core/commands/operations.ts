@@ -1,0 +1,110 @@
+import type { Command } from './command.ts'
+import { argument, option, optional } from './verb.ts'
+
+/** Looking after the room's own parts, and automation. */
+export const OPERATIONS = {
+  'host.stop': {
+    title: 'Quit and stop the host',
+    help: 'Close the room, end every session and stop the host.',
+    keys: ['Q'],
+    scope: 'room',
+    confirm: 'Stop the host and end',
+  },
+  'wait.for': {
+    title: 'Wait',
+    help: 'Block until something is true of a session.',
+    keys: [],
+    scope: 'selection',
+    verb: {
+      name: 'wait',
+      help: 'Block until a session is idle, has a need, or has exited.',
+      arguments: [argument('session', 'agent name, rig/name or id prefix')],
+      options: [
+        option('--for <what>', 'idle, need or exit (default idle)'),
+        option('--timeout <seconds>', 'longest time to wait (default: no limit)'),
+      ],
+      examples: ['signalbox wait toast --for idle --timeout 300'],
+      json: 'one SessionInfo',
+    },
+  },
+  'events.show': {
+    title: 'Events',
+    help: 'Print what happened, with its source and reason.',
+    keys: [],
+    scope: 'room',
+    verb: {
+      name: 'events',
+      help: 'Print facts as they are journalled: the recent ones, then with --follow the new ones.',
+      arguments: [optional('session', 'only this session')],
+      options: [
+        option('--follow', 'go on as they happen'),
+        option('--since <seq>', 'only facts after this sequence number'),
+      ],
+      examples: ['signalbox events --follow --json'],
+      json: 'NDJSON: {seq, at, fact}',
+    },
+  },
+  'doctor.run': {
+    title: 'Doctor',
+    help: 'Check programs, versions, directories and the host.',
+    keys: [],
+    scope: 'room',
+    verb: {
+      name: 'doctor',
+      help: 'Check programs, versions, directories and the host; says what is wrong and what to do.',
+      arguments: [],
+      options: [],
+      examples: ['signalbox doctor'],
+      json: '{ok, checks: [{name, status, detail, hint}]}',
+    },
+  },
+  'host.manage': {
+    title: 'Host',
+    help: 'Start, stop or look at the background host.',
+    keys: [],
+    scope: 'room',
+    verb: {
+      name: 'host',
+      help: 'The background process that owns the sessions: start, stop or status.',
+      arguments: [argument('action', 'start, stop or status')],
+      options: [],
+      examples: ['signalbox host status --json'],
+      json: '{running, pid, version, socket, sessions, uptimeMs}',
+    },
+  },
+  'role.manage': {
+    title: 'Role',
+    help: 'Attach to, start or stop the session of a role.',
+    keys: [],
+    scope: 'room',
+    verb: {
+      name: 'role',
+      help: 'For every configured role: `signalbox mayor attach`, `signalbox refinery start --agent claude`, `signalbox witness stop`.',
+      arguments: [argument('action', 'attach, start or stop')],
+      options: [
+        option('--agent <backend>', 'backend of a started session'),
+        option('--rig <rig>', 'project of the session (default: name of the directory)'),
+        option('--dir <dir>', 'working directory'),
+        option('--prompt <text>', 'first prompt'),
+      ],
+      examples: ['signalbox mayor attach', 'signalbox refinery start --agent claude'],
+      json: 'one SessionInfo',
+    },
+  },
+  'demo.run': {
+    title: 'Demo',
+    help: 'A room full of live sessions that needs no account.',
+    keys: ['d'],
+    scope: 'room',
+    disabled: (context) =>
+      context.sessions > 0 ? 'The demo starts from an empty room; run `signalbox demo`' : undefined,
+    verb: {
+      name: 'demo',
+      help: 'Open a room full of live sessions against a scripted model on loopback: no account, no network, temporary directories only.',
+      arguments: [],
+      options: [option('--no-room', 'start the sessions and print their state instead of opening the room')],
+      examples: ['signalbox demo'],
+      json: 'with --no-room, an array of SessionInfo',
+    },
+  },
+} as const satisfies Record<string, Command>

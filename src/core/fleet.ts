@@ -1,0 +1,24 @@
+import type { BackendHealth } from './facts.ts'
+import type { MessageId, SessionId } from './ids.ts'
+import type { Delivery } from './message.ts'
+import type { Session } from './session.ts'
+
+/** All that a host knows, as plain data: the state that facts are reduced into, on the host and in every client alike. */
+export interface Fleet {
+  /** Sequence number of the last fact applied; 0 before any. */
+  readonly seq: number
+  readonly sessions: Readonly<Record<SessionId, Session>>
+  /** Recent messages by id; bounded, oldest finished ones leave first. */
+  readonly deliveries: Readonly<Record<MessageId, Delivery>>
+  readonly backends: Readonly<Record<string, BackendHealth>>
+}
+
+export const EMPTY_FLEET: Fleet = { seq: 0, sessions: {}, deliveries: {}, backends: {} }
+
+/** Finished messages that a fleet keeps; older ones live on in the journal only. */
+export const DELIVERIES_KEPT = 500
+
+/** Sessions in the order they were started. */
+export function sessionsOf(fleet: Fleet): readonly Session[] {
+  return Object.values(fleet.sessions).sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
+}

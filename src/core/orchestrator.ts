@@ -1,0 +1,76 @@
+import type { BackendHealth, Envelope } from './facts.ts'
+import type { Fleet } from './fleet.ts'
+import type { MessageId, NeedId, SessionId } from './ids.ts'
+import type { OutgoingMessage, Receipt } from './message.ts'
+import type { Answer } from './need.ts'
+import type { Activity, Session, SessionState, Size, SpawnRequest } from './session.ts'
+import type { WorkUnit } from './work.ts'
+
+export interface SessionFilter {
+  readonly backend?: string
+  readonly rig?: string
+  readonly role?: string
+  readonly state?: SessionState
+  readonly activity?: Activity
+}
+
+/** What a subscriber gets: first one snapshot, then every fact after it, in order and without a gap. */
+export type FactUpdate =
+  | { readonly type: 'snapshot'; readonly fleet: Fleet }
+  | { readonly type: 'fact'; readonly envelope: Envelope }
+
+export interface ScreenRequest {
+  /** How many lines from the bottom, scrollback included; absent = the visible screen. */
+  readonly lines?: number
+  /** Keep colours as SGR sequences. */
+  readonly ansi?: boolean
+}
+
+export interface ScreenText {
+  readonly size: Size
+  readonly title: string
+  readonly lines: readonly string[]
+}
+
+export interface HostHealth {
+  readonly version: string
+  readonly pid: number
+  readonly hostName: string
+  readonly socket: string
+  readonly sessions: number
+  readonly uptimeMs: number
+  readonly backends: Readonly<Record<string, BackendHealth>>
+}
+
+/**
+ * Starts, steers and ends sessions. The host implements it in its own process; a client implements it over a connection; both
+ * pass one contract suite. Every method rejects with a ControlError that names what was not done.
+ */
+export interface Orchestrator {
+  readonly name: string
+  /** Resolves when the agent is ready for work; on any failure nothing is left behind. */
+  spawnSession(request: SpawnRequest): Promise<SessionId>
+  /** Ends the agent gracefully within 5 s, then by force; `isForced` skips the grace. Resolves when no process is left. */
+  terminateSession(id: SessionId, options?: { readonly isForced?: boolean }): Promise<void>
+  getSession(id: SessionId): Promise<Session>
+  listSessions(filter?: SessionFilter): Promise<readonly Session[]>
+  /** Hands a work unit to a session; its receipt follows the delivery of the prompt. */
+  assignWork(id: SessionId, work: WorkUnit): Promise<Receipt>
+  sendMessage(id: SessionId, message: OutgoingMessage): Promise<Receipt>
+  /** One receipt for each recipient, in order; one that fails does not keep the others from theirs. */
+  broadcastMessage(ids: readonly SessionId[], message: OutgoingMessage): Promise<readonly Receipt[]>
+  healthCheck(): Promise<HostHealth>
+  /** Calls the listener with a snapshot, then with every later fact, until the returned function is called. */
+  subscribe(listener: (update: FactUpdate) => void): Promise<() => void>
+  /** Answers a need; refused with `need.gone` when the session no longer asks exactly that. */
+  answer(id: SessionId, needId: NeedId, answer: Answer): Promise<void>
+  /** Stops the agent's turn, not the agent. */
+  interrupt(id: SessionId): Promise<void>
+  /** Starts an ended session again, with its conversation where the backend can. */
+  resume(id: SessionId): Promise<void>
+  screen(id: SessionId, request?: ScreenRequest): Promise<ScreenText>
+  /** Where a message is now. */
+  receipt(id: MessageId): Promise<Receipt>
+  /** Marks the last reply as looked at. */
+  markRead(id: SessionId): Promise<void>
+}

@@ -1,0 +1,163 @@
+import type { SessionId } from './ids.ts'
+import type { Need } from './need.ts'
+import type { WorkUnit } from './work.ts'
+
+export type SessionState = 'starting' | 'running' | 'paused' | 'stopped' | 'failed'
+
+/** The second axis, meaningful only while a session runs. */
+export type Activity = 'working' | 'waiting' | 'idle' | 'unknown'
+
+/**
+ * Where a piece of state came from, best first. A weaker source never overrides a stronger one of the same generation
+ * (see `rankOf` in signals.ts).
+ */
+export type Source =
+  | 'process'
+  | 'hook'
+  | 'status-file'
+  | 'server'
+  | 'title'
+  | 'screen'
+  | 'silence'
+  | 'host'
+  | 'operator'
+
+export interface Size {
+  readonly cols: number
+  readonly rows: number
+}
+
+/** The size of a session's terminal until a room says otherwise. */
+export const DEFAULT_SIZE: Size = { cols: 120, rows: 40 }
+
+export interface Exit {
+  readonly code: number | undefined
+  readonly signal: string | undefined
+}
+
+/** Tokens and money of one session as its agent reports them; a field that the agent does not report is absent. */
+export interface Usage {
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+  /** US dollars. */
+  readonly costUsd?: number
+  /** Share of the model's context in use, 0–100. */
+  readonly contextPercent?: number
+  readonly model?: string
+}
+
+/** Everything known about one session. Plain data: it crosses the wire and is journalled as it is. */
+export interface Session {
+  readonly id: SessionId
+  /** Counts launches of this session: signals of an earlier generation are ignored. */
+  readonly generation: number
+  readonly backend: string
+  readonly role: string
+  readonly agentName: string
+  readonly rig: string
+  readonly workDir: string
+  /** Extra program arguments the operator gave after `--`. */
+  readonly args: readonly string[]
+  /** The machine whose host owns this session. */
+  readonly host: string
+  readonly state: SessionState
+  readonly activity: Activity
+  /** Why the state and activity are what they are, in words for the operator. */
+  readonly why: string
+  readonly source: Source
+  /** When state or activity last changed; milliseconds since the epoch. */
+  readonly since: number
+  readonly startedAt: number
+  readonly size: Size
+  readonly workUnits: readonly WorkUnit[]
+  /** Messages that wait to be delivered. */
+  readonly queuedMessages: number
+  readonly need?: Need
+  readonly pid?: number
+  /** The agent's own id of the conversation. */
+  readonly resumeId?: string
+  readonly branch?: string
+  readonly exit?: Exit
+  readonly usage?: Usage
+  /** The agent's last reply, whole; `unread` until the operator has looked at the session. */
+  readonly lastReply?: string
+  readonly unread: boolean
+}
+
+/** What a caller asks for when it starts a session; the host fills in what is absent. */
+export interface SpawnRequest {
+  readonly backend?: string
+  readonly role?: string
+  readonly rig?: string
+  readonly workDir?: string
+  readonly agentName?: string
+  /** First prompt, given to the agent as it starts. */
+  readonly prompt?: string
+  readonly initialWork?: WorkUnit
+  readonly size?: Size
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly remoteHost?: string
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** The JSON shape of a session in `agents --json`, `spawn --json` and `events --json`. */
+export interface SessionInfo {
+  readonly id: string
+  readonly backend: string
+  readonly role: string
+  readonly agentName: string
+  readonly rig: string
+  readonly state: SessionState
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly location: 'local' | 'remote'
+  readonly workUnits: readonly WorkUnit[]
+  readonly pid: number | null
+  readonly remoteHost: string | null
+  readonly activity: Activity
+  readonly why: string
+  readonly source: Source
+  /** ISO 8601. */
+  readonly since: string
+  readonly need: Need | null
+  readonly host: string
+  readonly resumeId: string | null
+  readonly workDir: string
+  readonly branch: string | null
+  /** US dollars, null when the agent has not reported any. */
+  readonly cost: number | null
+}
+
+/** A session in its JSON shape; `localHost` is the name of the machine that prints it. */
+export function toSessionInfo(session: Session, localHost: string): SessionInfo {
+  const isLocal = session.host === localHost
+  return {
+    id: session.id,
+    backend: session.backend,
+    role: session.role,
+    agentName: session.agentName,
+    rig: session.rig,
+    state: session.state,
+    startedAt: new Date(session.startedAt).toISOString(),
+    location: isLocal ? 'local' : 'remote',
+    workUnits: session.workUnits,
+    pid: session.pid ?? null,
+    remoteHost: isLocal ? null : session.host,
+    activity: session.activity,
+    why: session.why,
+    source: session.source,
+    since: new Date(session.since).toISOString(),
+    need: session.need ?? null,
+    host: session.host,
+    resumeId: session.resumeId ?? null,
+    workDir: session.workDir,
+    branch: session.branch ?? null,
+    cost: session.usage?.costUsd ?? null,
+  }
+}
+
+/** Whether a session still has (or is about to have) an agent behind it. */
+export function isLive(session: Session): boolean {
+  return session.state === 'starting' || session.state === 'running' || session.state === 'paused'
+}

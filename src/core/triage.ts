@@ -1,0 +1,86 @@
+import { isLive, type Session } from './session.ts'
+
+/** What a session means to the operator right now: the one word, glyph and colour that it has everywhere. */
+export type Standing =
+  | 'needs-you'
+  | 'failed'
+  | 'limited'
+  | 'stalled'
+  | 'unread'
+  | 'unknown'
+  | 'starting'
+  | 'working'
+  | 'idle'
+  | 'paused'
+  | 'stopped'
+
+const TIER: Record<Standing, number> = {
+  'needs-you': 0,
+  failed: 1,
+  limited: 2,
+  stalled: 3,
+  unread: 4,
+  unknown: 5,
+  starting: 6,
+  working: 6,
+  paused: 7,
+  idle: 8,
+  stopped: 9,
+}
+
+/** The standing of a session. */
+export function standingOf(session: Session): Standing {
+  if (session.state === 'failed') return 'failed'
+  if (session.state === 'starting') return 'starting'
+  if (!isLive(session)) return 'stopped'
+  if (session.state === 'paused') return 'paused'
+  const kind = session.need?.kind
+  if (kind === 'error') return 'failed'
+  if (kind === 'limited' || kind === 'stalled') return kind
+  if (kind !== undefined || session.activity === 'waiting') return 'needs-you'
+  if (session.activity === 'idle') return session.unread ? 'unread' : 'idle'
+  return session.activity
+}
+
+/** Sessions in order of attention: tier first, then the longest ignored. */
+export function byAttention(sessions: readonly Session[]): readonly Session[] {
+  return [...sessions].sort(
+    (a, b) => TIER[standingOf(a)] - TIER[standingOf(b)] || a.since - b.since || (a.id < b.id ? -1 : 1),
+  )
+}
+
+/** The headings under which the list shows sessions, in order of attention. */
+export type Group = 'needs-you' | 'results' | 'working' | 'idle' | 'stopped'
+
+export const GROUPS: readonly Group[] = ['needs-you', 'results', 'working', 'idle', 'stopped']
+
+const GROUP: Record<Standing, Group> = {
+  'needs-you': 'needs-you',
+  failed: 'needs-you',
+  limited: 'needs-you',
+  stalled: 'needs-you',
+  unread: 'results',
+  unknown: 'working',
+  starting: 'working',
+  working: 'working',
+  paused: 'idle',
+  idle: 'idle',
+  stopped: 'stopped',
+}
+
+/** The heading a session belongs under. */
+export function groupOf(session: Session): Group {
+  return GROUP[standingOf(session)]
+}
+
+/** Whether a session wants the operator now: what Tab goes to and what the header counts. */
+export function wantsOperator(session: Session): boolean {
+  return groupOf(session) === 'needs-you'
+}
+
+/** Counts for the header. */
+export function countGroups(sessions: readonly Session[]): Readonly<Record<Group, number>> {
+  const counts: Record<Group, number> = { 'needs-you': 0, results: 0, working: 0, idle: 0, stopped: 0 }
+  for (const session of sessions) counts[groupOf(session)] += 1
+  return counts
+}

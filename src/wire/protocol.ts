@@ -1,0 +1,97 @@
+import type { Envelope } from '../core/facts.ts'
+import type { Fleet } from '../core/fleet.ts'
+import type { MessageId, NeedId, SessionId } from '../core/ids.ts'
+import type { OutgoingMessage, Receipt } from '../core/message.ts'
+import type { Answer } from '../core/need.ts'
+import type { HostHealth, ScreenRequest, ScreenText, SessionFilter } from '../core/orchestrator.ts'
+import type { Session, Size, SpawnRequest } from '../core/session.ts'
+import type { PaneView } from '../core/viewer.ts'
+import type { WorkUnit } from '../core/work.ts'
+
+/** Bumped whenever a request, notification or picture changes in a way that an older peer would misread. */
+export const PROTOCOL_VERSION = 1
+
+/** Every request a client may make of a host: name → parameters and result. A missing handler is a compile error. */
+export interface Requests {
+  /** First request on every connection; refused with `host.other-version` when the versions do not fit. */
+  'host/hello': {
+    params: { readonly protocol: number; readonly version: string }
+    result: { readonly version: string; readonly hostName: string; readonly pid: number }
+  }
+  'host/health': { params: Record<string, never>; result: HostHealth }
+  /** Ends every session and the host; answers when no agent is left. */
+  'host/stop': { params: Record<string, never>; result: Record<string, never> }
+  'session/spawn': { params: SpawnRequest; result: SessionId }
+  'session/terminate': {
+    params: { readonly id: SessionId; readonly isForced?: boolean }
+    result: Record<string, never>
+  }
+  'session/get': { params: { readonly id: SessionId }; result: Session }
+  'session/list': { params: { readonly filter?: SessionFilter }; result: readonly Session[] }
+  'session/assign': { params: { readonly id: SessionId; readonly work: WorkUnit }; result: Receipt }
+  'session/interrupt': { params: { readonly id: SessionId }; result: Record<string, never> }
+  'session/resume': { params: { readonly id: SessionId }; result: Record<string, never> }
+  'session/read': { params: { readonly id: SessionId }; result: Record<string, never> }
+  'session/screen': { params: { readonly id: SessionId } & ScreenRequest; result: ScreenText }
+  'session/focus': { params: { readonly id: SessionId; readonly size: Size }; result: Record<string, never> }
+  'need/answer': {
+    params: { readonly id: SessionId; readonly needId: NeedId; readonly answer: Answer }
+    result: Record<string, never>
+  }
+  'message/send': { params: { readonly id: SessionId; readonly message: OutgoingMessage }; result: Receipt }
+  'message/broadcast': {
+    params: { readonly ids: readonly SessionId[]; readonly message: OutgoingMessage }
+    result: readonly Receipt[]
+  }
+  'message/receipt': { params: { readonly id: MessageId }; result: Receipt }
+  /** Starts `fact` notifications after `since`, or after the snapshot in the result when `since` is absent or too old. */
+  'facts/subscribe': {
+    params: { readonly since?: number }
+    result: { readonly fleet?: Fleet; readonly replay?: readonly Envelope[] }
+  }
+  'facts/unsubscribe': { params: Record<string, never>; result: Record<string, never> }
+  /** The journalled facts after `since`, oldest first, at most `limit`. */
+  'facts/list': { params: { readonly since?: number; readonly limit?: number }; result: readonly Envelope[] }
+}
+
+export type RequestName = keyof Requests
+export type Params<Name extends RequestName> = Requests[Name]['params']
+export type Result<Name extends RequestName> = Requests[Name]['result']
+
+/** What a host tells a client unasked. */
+export interface HostNotifications {
+  fact: Envelope
+  /** The host is about to close this connection for this reason. */
+  'host/stopping': { readonly why: string }
+}
+
+/** What a client tells a host without an answer. */
+export interface ClientNotifications {
+  'panes/set': { readonly panes: readonly PaneView[] }
+  'panes/drawn': { readonly frame: number }
+  'session/blur': { readonly id: SessionId }
+}
+
+/**
+ * A frame on a connection: u32 little-endian length of what follows, one type byte, payload.
+ * - control: UTF-8 JSON, one of the three messages below
+ * - pictures: u32 frame number, then packed pictures one after another (see spans.ts); answered with `panes/drawn`
+ * - input: 26 ASCII characters of session id, then the bytes to type
+ */
+export const FRAME = { control: 0, pictures: 1, input: 2 } as const
+
+/** Longest frame either side accepts; a longer one closes the connection. */
+export const MAX_FRAME_BYTES = 16 * 1024 * 1024
+
+export type ControlMessage =
+  | { readonly id: number; readonly request: string; readonly params: unknown }
+  | { readonly id: number; readonly result: unknown }
+  | {
+      readonly id: number
+      readonly error: {
+        readonly code: string
+        readonly message: string
+        readonly data: Readonly<Record<string, unknown>>
+      }
+    }
+  | { readonly notify: string; readonly params: unknown }
