@@ -51,14 +51,7 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
     case 'session.activity-changed':
       return changeActivity(session, fact, at)
     case 'session.need-raised':
-      return {
-        ...session,
-        need: fact.need,
-        activity: 'waiting',
-        why: needWhy(fact.need),
-        source: fact.source,
-        since: at,
-      }
+      return needRaised(session, fact, at)
     case 'session.need-cleared':
       return session.need?.id === fact.needId ? withoutNeed(session) : session
     case 'session.identified':
@@ -85,6 +78,12 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
     default:
       return session
   }
+}
+
+function needRaised(session: Session, fact: Extract<Fact, { type: 'session.need-raised' }>, at: number): Session {
+  const { need, source } = fact
+  const state = session.state === 'starting' ? 'running' : session.state
+  return { ...session, state, need, activity: 'waiting', why: needWhy(need), source, since: at }
 }
 
 function needWhy(need: { readonly kind: string; readonly title: string }): string {

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs'
+import type { z } from 'zod'
+import { fail } from '../core/errors.ts'
+import { type JsonSource, JsonSyntaxError, parseJsonSource } from './json-source.ts'
+import { RIG_SETTINGS, type RigSettings, TOWN_SETTINGS, type TownSettings } from './schema.ts'
+
+/** Something in a settings file that has no effect. */
+export interface ConfigWarning {
+  readonly file: string
+  readonly line: number
+  readonly problem: string
+}
+
+/** A settings file that was read and is right. */
+export type SettingsFile = { readonly file: string; readonly warnings: readonly ConfigWarning[] } & (
+  | { readonly kind: 'town'; readonly settings: TownSettings }
+  | { readonly kind: 'rig'; readonly settings: RigSettings }
+)
+
+/** Reads one settings file; undefined when there is none. Throws `config.invalid` with the line of what is wrong. */
+export function readSettings(file: string): SettingsFile | undefined {
+  const text = readText(file)
+  return text === undefined ? undefined : parseSettings(file, text)
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    return fail('config.invalid', { file, line: 1, problem: `cannot be read (${String(code)})` })
+  }
+}
+
+/** The settings in a text; `file` is only named in errors and warnings. */
+export function parseSettings(file: string, text: string): SettingsFile {
+  const source = parseSource(file, text)
+  const type = typeOf(source.value)
+  if (type === 'town-settings') return { kind: 'town', file, ...check(TOWN_SETTINGS, source, file) }
+  if (type === 'rig-settings') return { kind: 'rig', file, ...check(RIG_SETTINGS, source, file) }
+  const problem = `"type" must be "town-settings" or "rig-settings", found ${JSON.stringify(type) ?? 'nothing'}`
+  return fail('config.invalid', { file, line: source.lineOf(['type']), problem })
+}
+
+function parseSource(file: string, text: string): JsonSource {
+  try {
+    return parseJsonSource(text)
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error
+    return fail('config.invalid', { file, line: error.line, problem: `not valid JSON: ${error.message}` })
+  }
+}
+
+function typeOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
+}
+
+function check<Schema extends z.ZodType>(
+  schema: Schema,
+  source: JsonSource,
+  file: string,
+): { readonly settings: z.output<Schema>; readonly warnings: readonly ConfigWarning[] } {
+  const first = schema.safeParse(source.value)
+  const unknown = first.success ? [] : first.error.issues.flatMap(unknownKeys)
+  const known = unknown.reduce<unknown>(withoutKey, source.value)
+  const result = schema.safeParse(known)
+  if (!result.success) return failWith(result.error.issues, source, file)
+  const warnings = unknown.map((path) => ({
+    file,
+    line: source.lineOf(path),
+    problem: `unknown key "${path.join('.')}" has no effect`,
+  }))
+  return { settings: result.data, warnings }
+}
+
+function unknownKeys(issue: z.core.$ZodIssue): readonly PropertyKey[][] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : []
+}
+
+function withoutKey(value: unknown, path: readonly PropertyKey[]): unknown {
+  const [key, ...rest] = path
+  if (key === undefined || typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value)
+  if (rest.length === 0) return Object.fromEntries(entries.filter(([name]) => name !== key))
+  return Object.fromEntries(entries.map(([name, item]) => [name, name === key ? withoutKey(item, rest) : item]))
+}
+
+function failWith(issues: readonly z.core.$ZodIssue[], source: JsonSource, file: string): never {
+  const [issue] = issues
+  const path = issue?.path ?? []
+  const at = path.length === 0 ? '' : `"${path.join('.')}": `
+  const problem = `${at}${issue?.message ?? 'wrong value'}`
+  return fail('config.invalid', { file, line: source.lineOf(path), problem })
+}

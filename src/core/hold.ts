@@ -1,0 +1,21 @@
+import { isLive, type Session } from './session.ts'
+
+/** What a delivery must know besides the session itself. */
+export interface HoldContext {
+  /** The backend reports turns and prompts, so that "idle" can be relied on. */
+  readonly hasSignals: boolean
+  /** The operator has typed something into the session and has not sent it. */
+  readonly hasDraft: boolean
+}
+
+/** Why a message must wait now, in words for the operator; undefined = it may go in. The default is the turn boundary. */
+export function whyHold(session: Session, context: HoldContext): string | undefined {
+  if (!isLive(session)) return `the session is ${session.state}`
+  if (session.state !== 'running') return `the session is ${session.state}`
+  if (session.activity === 'waiting') return 'the session waits for an answer'
+  if (context.hasDraft) return 'there is unsent text in its prompt'
+  if (!context.hasSignals) return undefined
+  if (session.activity === 'working') return 'the agent is in a turn'
+  if (session.activity === 'unknown') return 'what the agent does is unknown'
+  return undefined
+}

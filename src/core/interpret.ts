@@ -1,0 +1,80 @@
+import type { Fact } from './facts.ts'
+import { type NewId, needId } from './ids.ts'
+import type { Need, NeedDraft, NeedKind } from './need.ts'
+import type { Session } from './session.ts'
+import { isBelieved, type Signal } from './signals.ts'
+
+/** Prompts that are on the agent's screen: they are over as soon as the agent does anything else. */
+const SHOWN: ReadonlySet<NeedKind> = new Set(['permission', 'question', 'plan', 'login'])
+
+export interface InterpretContext {
+  readonly now: number
+  readonly newId: NewId
+}
+
+/**
+ * The facts that a signal means for a session: none when it says nothing new or a stronger source has spoken. The `exited`
+ * signal is the host's own business and yields none here.
+ */
+export function interpret(session: Session, signal: Signal, context: InterpretContext): readonly Fact[] {
+  const { id } = session
+  switch (signal.type) {
+    case 'ready':
+      return session.state === 'starting' ? [{ type: 'session.ready', id, why: signal.why, source: signal.source }] : []
+    case 'activity':
+      return activityFacts(session, signal)
+    case 'need':
+      return needFacts(session, signal, context)
+    case 'need-gone':
+      return session.need?.key === signal.key ? [cleared(session.need, session, signal.outcome)] : []
+    case 'replied':
+      return [{ type: 'session.replied', id, text: signal.text }]
+    case 'identified':
+      return session.resumeId === signal.resumeId ? [] : [{ type: 'session.identified', id, resumeId: signal.resumeId }]
+    case 'used':
+      return [{ type: 'session.used', id, usage: signal.usage }]
+    case 'exited':
+      return []
+  }
+}
+
+function activityFacts(session: Session, signal: Extract<Signal, { type: 'activity' }>): readonly Fact[] {
+  if (!isBelieved(session, signal.source)) return []
+  const { activity, why, source } = signal
+  const isSame = session.activity === activity && session.why === why && session.source === source
+  const changed: readonly Fact[] = isSame
+    ? []
+    : [{ type: 'session.activity-changed', id: session.id, activity, why, source }]
+  const { need } = session
+  if (need === undefined || !isOver(need, activity)) return changed
+  return [cleared(need, session, SHOWN.has(need.kind) ? 'answered-elsewhere' : 'withdrawn'), ...changed]
+}
+
+function isOver(need: Need, activity: Session['activity']): boolean {
+  if (activity === 'working') return true
+  return activity === 'idle' && SHOWN.has(need.kind)
+}
+
+function needFacts(
+  session: Session,
+  signal: Extract<Signal, { type: 'need' }>,
+  context: InterpretContext,
+): readonly Fact[] {
+  const { need: shown } = session
+  if (shown?.key === signal.need.key) return []
+  const raised: Fact = {
+    type: 'session.need-raised',
+    id: session.id,
+    need: named(signal.need, context),
+    source: signal.source,
+  }
+  return shown === undefined ? [raised] : [cleared(shown, session, 'withdrawn'), raised]
+}
+
+function named(draft: NeedDraft, context: InterpretContext): Need {
+  return { ...draft, id: needId(context.newId()), raisedAt: context.now }
+}
+
+function cleared(need: Need, session: Session, outcome: 'answered' | 'answered-elsewhere' | 'withdrawn'): Fact {
+  return { type: 'session.need-cleared', id: session.id, needId: need.id, outcome }
+}
