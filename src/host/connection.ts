@@ -1,0 +1,196 @@
+import { ControlError, fail } from '../core/errors.ts'
+import type { SessionId } from '../core/ids.ts'
+import { decodeInputFrame } from '../wire/input-frame.ts'
+import {
+  type ClientNotifications,
+  FRAME,
+  PROTOCOL_VERSION,
+  type RequestName,
+  type Requests,
+  type Result,
+} from '../wire/protocol.ts'
+import {
+  createPeer,
+  type Handlers,
+  type HostSide,
+  type Listeners,
+  type Peer,
+  type RequestContext,
+} from '../wire/rpc.ts'
+import type { Transport } from '../wire/transport.ts'
+import { createFactFeed, type FactFeed } from './fact-feed.ts'
+import type { HostService } from './host-service.ts'
+import { checkSize, isPaneViews } from './request-checks.ts'
+import { createPaneViewer, type PaneViewer } from './viewer.ts'
+
+export interface ConnectionOptions {
+  readonly transport: Transport
+  readonly service: HostService
+  readonly version: string
+  /** Milliseconds of a clock that never jumps. */
+  readonly now: () => number
+  /** Ends the whole host; called after the client that asked for it has its answer. */
+  readonly onStopped: () => void
+  /** Gets what went wrong inside, for the log. */
+  readonly onUnexpected: (error: unknown, name: string) => void
+}
+
+/** One client of the host. */
+export interface Connection {
+  /** Says that the host is about to close the connection, and does. */
+  stop(why: string): void
+}
+
+/** Answered whatever version asks, so that `host status` and `host stop` work across versions. */
+const FOR_ANY_VERSION: ReadonlySet<string> = new Set<RequestName>(['host/hello', 'host/health', 'host/stop'])
+
+const DONE: Record<string, never> = {}
+
+/** Everything that lives as long as one connection. */
+interface Link {
+  readonly options: ConnectionOptions
+  readonly viewer: PaneViewer
+  readonly facts: FactFeed
+  /** Sessions that this client types into: left when it goes. */
+  readonly focused: Set<SessionId>
+  isAdmitted: boolean
+}
+
+/** Serves one client over a transport until it closes. */
+export function createConnection(options: ConnectionOptions): Connection {
+  const { transport, service, now, onUnexpected } = options
+  const viewer = createPaneViewer({ source: service, transport, now })
+  const facts = createFactFeed(service, (envelope) => peer.notify('fact', envelope))
+  const link: Link = { options, viewer, facts, focused: new Set(), isAdmitted: false }
+  const peer: Peer<HostSide> = createPeer<HostSide>(transport, {
+    handlers: handlersOf(link),
+    listeners: listenersOf(link),
+    admit: (request) => admit(link, request),
+    onUnexpected,
+  })
+  transport.onFrame((frame) => {
+    if (frame.type === FRAME.control) return
+    const input = frame.type === FRAME.input && link.isAdmitted ? decodeInputFrame(frame.payload) : undefined
+    if (input === undefined) transport.close('a frame that a client does not send')
+    else guard(link, 'input', () => service.type(input.id, input.bytes))
+  })
+  transport.onClose(() => {
+    viewer.close()
+    facts.close()
+    for (const id of link.focused) guard(link, 'session/blur', () => service.blur(id))
+  })
+  return {
+    stop(why) {
+      peer.notify('host/stopping', { why })
+      transport.close(why)
+    },
+  }
+}
+
+function admit(link: Link, request: string): void {
+  if (link.isAdmitted || FOR_ANY_VERSION.has(request)) return
+  fail('host.other-version', { theirs: link.options.version, ours: 'one that did not say hello' })
+}
+
+/** What a client sends must never end the host. */
+function guard(link: Link, name: string, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    // Typing into a session that just ended is nobody's mistake.
+    if (!(error instanceof ControlError)) link.options.onUnexpected(error, name)
+  }
+}
+
+function listenersOf(link: Link): Listeners<ClientNotifications> {
+  const whenAdmitted = (name: string, act: () => void): void => {
+    if (link.isAdmitted) guard(link, name, act)
+  }
+  return {
+    'panes/set': ({ panes }) =>
+      whenAdmitted('panes/set', () => {
+        if (isPaneViews(panes)) link.viewer.setPanes(panes)
+        else link.options.transport.close('panes that are none')
+      }),
+    'panes/drawn': ({ frame }) => whenAdmitted('panes/drawn', () => link.viewer.drawn(frame)),
+    'session/blur': ({ id }) =>
+      whenAdmitted('session/blur', () => {
+        link.focused.delete(id)
+        link.options.service.blur(id)
+      }),
+  }
+}
+
+function handlersOf(link: Link): Handlers<Requests> {
+  const { service } = link.options
+  return {
+    ...hostHandlers(link),
+    ...sessionHandlers(link),
+    'need/answer': ({ id, needId, answer }) => done(service.answer(id, needId, answer)),
+    'message/send': ({ id, message }) => service.sendMessage(id, message),
+    'message/broadcast': ({ ids, message }) => service.broadcastMessage(ids, message),
+    'message/receipt': ({ id }) => service.receipt(id),
+    'facts/subscribe': ({ since }, context) => link.facts.open(context, since),
+    'facts/unsubscribe': () => {
+      link.facts.close()
+      return DONE
+    },
+    'facts/list': ({ since, limit }) => service.factsSince(since ?? 0, Math.min(limit ?? FACTS_LISTED, FACTS_LISTED)),
+  }
+}
+
+/** Most facts in one answer: some of them carry a whole reply of an agent. */
+const FACTS_LISTED = 2000
+
+type SessionRequests = Pick<Requests, Extract<RequestName, `session/${string}`>>
+
+function sessionHandlers(link: Link): Handlers<SessionRequests> {
+  const { service } = link.options
+  return {
+    'session/spawn': (request) => service.spawnSession(request),
+    'session/terminate': ({ id, isForced }) => done(service.terminateSession(id, { isForced: isForced === true })),
+    'session/get': ({ id }) => service.getSession(id),
+    'session/list': ({ filter }) => service.listSessions(filter),
+    'session/assign': ({ id, work }) => service.assignWork(id, work),
+    'session/interrupt': ({ id }) => done(service.interrupt(id)),
+    'session/resume': ({ id }) => done(service.resume(id)),
+    'session/read': ({ id }) => done(service.markRead(id)),
+    'session/screen': ({ id, ...request }) => service.screen(id, request),
+    'session/focus': async ({ id, size }) => {
+      checkSize(size)
+      await service.focus(id, size)
+      if (link.options.transport.isClosed) service.blur(id)
+      else link.focused.add(id)
+      return DONE
+    },
+  }
+}
+
+type HostRequests = Pick<Requests, Extract<RequestName, `host/${string}`>>
+
+function hostHandlers(link: Link): Handlers<HostRequests> {
+  const { service } = link.options
+  return {
+    'host/hello': (params, context) => hello(link, params, context),
+    'host/health': () => service.healthCheck(),
+    'host/stop': async (_params, context) => {
+      context.onReplied(link.options.onStopped)
+      return done(service.stop())
+    },
+  }
+}
+
+function hello(link: Link, client: Requests['host/hello']['params'], context: RequestContext): Result<'host/hello'> {
+  const { service, version, transport } = link.options
+  if (client.protocol !== PROTOCOL_VERSION || client.version !== version) {
+    context.onReplied(() => transport.close('another version'))
+    fail('host.other-version', { theirs: version, ours: client.version })
+  }
+  link.isAdmitted = true
+  return { version, hostName: service.hostName, pid: process.pid }
+}
+
+async function done(work: Promise<void>): Promise<Record<string, never>> {
+  await work
+  return DONE
+}

@@ -1,0 +1,53 @@
+import { createEmitter } from '../core/emitter.ts'
+import type { Envelope, Fact } from '../core/facts.ts'
+import type { Fleet } from '../core/fleet.ts'
+import { reduce } from '../core/reduce.ts'
+import type { Dispose } from '../core/scope.ts'
+import type { Journal } from './journal.ts'
+import type { Log } from './log.ts'
+
+/** The one way to change what the host knows: journal first, then state, then everyone who listens. */
+export interface FactLog {
+  readonly fleet: Fleet
+  append(...facts: readonly Fact[]): void
+  onFact(listener: (envelope: Envelope) => void): Dispose
+  since(seq: number, limit: number): readonly Envelope[]
+}
+
+/** The state of a journal, ready to be added to. */
+export function createFactLog(journal: Journal, tools: { readonly now: () => number; readonly log: Log }): FactLog {
+  const { snapshot, after } = journal.load()
+  const listeners = createEmitter<Envelope>()
+  let fleet = after.reduce(reduce, snapshot)
+  const appendOne = (fact: Fact): void => {
+    const envelope: Envelope = { seq: fleet.seq + 1, at: tools.now(), fact }
+    journal.append(envelope)
+    fleet = reduce(fleet, envelope)
+    journal.settle(fleet)
+    tools.log(fact.type, logged(fact))
+    listeners.emit(envelope)
+  }
+  return {
+    get fleet() {
+      return fleet
+    },
+    append: (...facts) => facts.forEach(appendOne),
+    onFact: (listener) => listeners.on(listener),
+    since: (seq, limit) => journal.list(seq, limit),
+  }
+}
+
+/** What of a fact goes to the log: who and why, never what was said. */
+function logged(fact: Fact): Readonly<Record<string, unknown>> {
+  if (fact.type === 'session.registered') {
+    const { id, backend, rig, agentName, role } = fact.session
+    return { session: id, backend, rig, agentName, role }
+  }
+  if (fact.type === 'session.need-raised') return { session: fact.id, kind: fact.need.kind, title: fact.need.title }
+  if (fact.type === 'message.queued') return { session: fact.message.to, message: fact.message.id }
+  if (fact.type === 'message.advanced')
+    return { session: fact.receipt.to, message: fact.receipt.id, status: fact.receipt.status }
+  if (fact.type === 'session.replied') return { session: fact.id, characters: fact.text.length }
+  const { type: _, ...rest } = fact
+  return rest
+}

@@ -1,0 +1,100 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { HookChannel, HookHandler } from '../backends/backend.ts'
+import type { Dispose } from '../core/scope.ts'
+import type { Log } from './log.ts'
+
+/** Longest hook body read; a longer one is refused. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024
+
+interface Channel {
+  readonly token: string
+  readonly handler: HookHandler
+}
+
+/** Receives the hooks of agents on loopback; each channel has its own path and token. */
+export interface HookServer {
+  open(handler: HookHandler): { readonly channel: HookChannel; readonly close: Dispose }
+  close(): Promise<void>
+}
+
+/** Listens on a free loopback port. */
+export async function startHookServer(log: Log): Promise<HookServer> {
+  const channels = new Map<string, Channel>()
+  const server = createServer((request, response) => {
+    receive(channels, request, response).catch((error: unknown) => {
+      log('hook.failed', { detail: String(error) })
+      answer(response, 500, {})
+    })
+  })
+  server.requestTimeout = 0
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    open(handler) {
+      const name = randomBytes(8).toString('hex')
+      const token = randomBytes(24).toString('base64url')
+      channels.set(name, { token, handler })
+      const channel = { url: `http://127.0.0.1:${port}/hooks/${name}`, headers: { authorization: `Bearer ${token}` } }
+      return { channel, close: () => void channels.delete(name) }
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function receive(
+  channels: ReadonlyMap<string, Channel>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const channel = channels.get((request.url ?? '').replace('/hooks/', ''))
+  if (channel === undefined || !isAuthorised(request, channel.token)) return answer(response, 403, {})
+  const body = await readBody(request)
+  if (body === undefined) return answer(response, 400, {})
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  answer(response, 200, await channel.handler(body, gone.signal))
+}
+
+function isAuthorised(request: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? '')
+  const wanted = Buffer.from(`Bearer ${token}`)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}
+
+async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    length += (chunk as Buffer).length
+    if (length > MAX_BODY_BYTES) return undefined
+    chunks.push(chunk as Buffer)
+  }
+  return parseObject(Buffer.concat(chunks).toString('utf8'))
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    // Not JSON: answered with 400, and nothing is concluded from it.
+    return undefined
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: Readonly<Record<string, unknown>>): void {
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { ulid } from 'ulid'
+import type { Backend, BackendContext } from '../backends/backend.ts'
+import { createClaudeBackend } from '../backends/claude/backend.ts'
+import { createOpencodeBackend } from '../backends/opencode/backend.ts'
+import { createShellBackend } from '../backends/shell/backend.ts'
+import type { Paths } from '../config/paths.ts'
+import type { BackendHealth } from '../core/facts.ts'
+import { claimStateDirectory } from './endpoint.ts'
+import { agentEnvironment } from './environment.ts'
+import { createFactLog } from './fact-log.ts'
+import { startHookServer } from './hook-server.ts'
+import { Host } from './host.ts'
+import { openJournal } from './journal.ts'
+import { createLog, type Log } from './log.ts'
+import { startServer } from './server.ts'
+
+export interface HostProcessOptions {
+  readonly paths: Paths
+  readonly version: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** End when standard input does: for a host that belongs to another process. */
+  readonly hasLifeline: boolean
+}
+
+/** Runs the host in this process; resolves when it has been stopped and everything is released. */
+export async function runHostProcess(options: HostProcessOptions): Promise<void> {
+  const { paths, version } = options
+  const claim = await claimStateDirectory(paths)
+  const log = createLog(paths.log, Date.now)
+  const journal = openJournal(paths.journal)
+  const hooks = await startHookServer(log)
+  const env = agentEnvironment(options.env)
+  const late: { report?: (backend: string, health: BackendHealth) => void } = {}
+  const host = new Host({
+    hostName: hostname(),
+    version,
+    socket: paths.socket,
+    sessionsDir: paths.sessions,
+    facts: createFactLog(journal, { now: Date.now, log }),
+    hooks,
+    backends: createBackends({ env, log, paths, onHealth: (backend, health) => late.report?.(backend, health) }),
+    env,
+    log,
+    now: Date.now,
+    newId: ulid,
+    newResumeId: randomUUID,
+  })
+  late.report = (backend, health) => host.reportHealth(backend, health)
+  const stopped = Promise.withResolvers<string>()
+  const server = await startServer({
+    claim,
+    service: host,
+    version,
+    startedAt: Date.now(),
+    now: () => performance.now(),
+    onStopped: () => stopped.resolve('asked to stop'),
+    onUnexpected: (error, where) => log('host.unexpected', { where, detail: describe(error) }),
+  })
+  log('host.started', { pid: process.pid, version })
+  watchProcess(log, stopped.resolve, options.hasLifeline)
+  host.healthCheck().catch((error: unknown) => log('health.failed', { detail: describe(error) }))
+  const why = await stopped.promise
+  log('host.stopping', { why })
+  await host.stop()
+  await server.close(why)
+  await hooks.close()
+  journal.close()
+  claim.release()
+  log('host.stopped')
+}
+
+interface BackendParts {
+  readonly env: Readonly<Record<string, string>>
+  readonly log: Log
+  readonly paths: Paths
+  readonly onHealth: (backend: string, health: BackendHealth) => void
+}
+
+function createBackends(parts: BackendParts): readonly Backend[] {
+  const contextOf = (name: string): BackendContext => {
+    const directory = join(parts.paths.stateDirectory, 'backends', name)
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    return {
+      env: parts.env,
+      newId: ulid,
+      now: Date.now,
+      directory,
+      onHealth: (health) => parts.onHealth(name, health),
+      log: (line, data) => parts.log(line, { backend: name, ...data }),
+    }
+  }
+  return [
+    createClaudeBackend(contextOf('claude')),
+    createOpencodeBackend(contextOf('opencode')),
+    createShellBackend(contextOf('shell')),
+  ]
+}
+
+/** The ways a host ends besides being asked. A bug is logged and costs no session. */
+function watchProcess(log: Log, stop: (why: string) => void, hasLifeline: boolean): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
+  // The terminal that the host was started from went away: sessions go on.
+  process.on('SIGHUP', () => log('host.hangup'))
+  process.on('uncaughtException', (error) => log('host.bug', { detail: describe(error) }))
+  process.on('unhandledRejection', (error) => log('host.bug', { detail: describe(error) }))
+  if (!hasLifeline) return
+  process.stdin.on('end', () => stop('its owner ended')).on('error', () => stop('its owner ended'))
+  process.stdin.resume()
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

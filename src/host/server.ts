@@ -1,0 +1,47 @@
+import net from 'node:net'
+import { createSocketTransport } from '../wire/transports/socket.ts'
+import { type Connection, type ConnectionOptions, createConnection } from './connection.ts'
+import type { Claim } from './endpoint.ts'
+import type { HostService } from './host-service.ts'
+
+/** A client that leaves more than this unread is disconnected, never waited for. */
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024
+
+export interface ServerOptions extends Pick<ConnectionOptions, 'version' | 'now' | 'onStopped' | 'onUnexpected'> {
+  readonly claim: Claim
+  readonly service: HostService
+  /** Milliseconds since the epoch, for the endpoint entry. */
+  readonly startedAt: number
+}
+
+/** The host's door. */
+export interface HostServer {
+  readonly connectionCount: number
+  /** Lets nobody in any more, tells every client why, and resolves when the last connection is gone. */
+  close(why: string): Promise<void>
+}
+
+/** Listens on the claimed socket; resolves when clients can connect. */
+export async function startServer(options: ServerOptions): Promise<HostServer> {
+  const connections = new Set<Connection>()
+  const server = net.createServer((socket) => {
+    const transport = createSocketTransport(socket, { maxBufferedBytes: MAX_UNREAD_BYTES })
+    const connection = createConnection({ ...options, transport })
+    connections.add(connection)
+    transport.onClose(() => connections.delete(connection))
+  })
+  server.on('error', (error) => options.onUnexpected(error, 'listen'))
+  await options.claim.listen(server, options)
+  return {
+    get connectionCount() {
+      return connections.size
+    },
+    async close(why) {
+      options.claim.withdraw()
+      const { promise, resolve } = Promise.withResolvers<void>()
+      server.close(() => resolve())
+      for (const connection of [...connections]) connection.stop(why)
+      await promise
+    },
+  }
+}

@@ -1,0 +1,202 @@
+import { join } from 'node:path'
+import type { Backend, OpenRequest } from '../backends/backend.ts'
+import { loadConfig } from '../config/load.ts'
+import { selectRuntime } from '../config/select.ts'
+import { fail, toControlError } from '../core/errors.ts'
+import type { BackendHealth } from '../core/facts.ts'
+import type { SessionId } from '../core/ids.ts'
+import type { Session, SpawnRequest } from '../core/session.ts'
+import type { FactLog } from './fact-log.ts'
+import type { LiveSession } from './live-session.ts'
+import { checkedDirectory, DEFAULT_ROLE, firstPrompt, liveCount, planSession } from './spawn-plan.ts'
+import { whenSettled } from './when-settled.ts'
+
+/** Lines of the agent's last screen that a failed start shows. */
+const LAST_WORDS_LINES = 6
+
+export interface SpawnerOptions {
+  readonly facts: FactLog
+  readonly backends: Readonly<Record<string, Backend>>
+  readonly hostName: string
+  readonly now: () => number
+  readonly newId: () => string
+  readonly newResumeId: () => string
+  /** The operator's scrubbed environment. */
+  readonly env: Readonly<Record<string, string>>
+  readonly sessionsDir: string
+  /** Makes the live session and keeps it. */
+  readonly admit: (session: Session, request: OpenRequest) => LiveSession
+  /** Forgets a live session and releases what it had. */
+  readonly release: (id: SessionId) => void
+  readonly onHealth: (backend: string, health: BackendHealth) => void
+}
+
+/** Starts sessions as transactions: a start that fails leaves nothing behind but its error. */
+export interface Spawner {
+  spawn(request: SpawnRequest): Promise<Session>
+  resume(session: Session): Promise<void>
+}
+
+/** The one way sessions come to life. */
+export function createSpawner(options: SpawnerOptions): Spawner {
+  return {
+    async spawn(request) {
+      const { session, backend } = await plan(request, options)
+      options.facts.append({ type: 'session.registered', session })
+      if (request.initialWork !== undefined) assign(session.id, request.initialWork, options)
+      const prompt = firstPrompt(request)
+      try {
+        await launch(session, { backend, prompt, isResume: false, env: request.env ?? {} }, options)
+      } catch (error) {
+        options.release(session.id)
+        options.facts.append({ type: 'session.removed', id: session.id })
+        throw error
+      }
+      return session
+    },
+    async resume(session) {
+      const backend = backendOf(session.backend, options)
+      const generation = session.generation + 1
+      options.release(session.id)
+      options.facts.append({ type: 'session.relaunched', id: session.id, generation, why: 'resuming' })
+      const isResume = backend.capabilities.canResume
+      try {
+        await launch({ ...session, generation }, { backend, prompt: undefined, isResume, env: {} }, options)
+      } catch (error) {
+        const why = toControlError(error).message
+        options.facts.append({
+          type: 'session.exited',
+          id: session.id,
+          exit: { code: undefined, signal: undefined },
+          why,
+          failed: true,
+        })
+        throw error
+      }
+    },
+  }
+}
+
+async function plan(
+  request: SpawnRequest,
+  options: SpawnerOptions,
+): Promise<{ readonly session: Session; readonly backend: Backend }> {
+  const workDir = checkedDirectory(request.workDir ?? process.cwd())
+  const config = loadConfig(workDir)
+  const health = await checkHealth(request.backend, options)
+  const role = request.role ?? DEFAULT_ROLE
+  const chosen = selectRuntime({ flag: request.backend, agentName: request.agentName, role, config, backends: health })
+  const backend = backendOf(chosen.backend, options)
+  const session = planSession(request, {
+    fleet: options.facts.fleet,
+    hostName: options.hostName,
+    now: options.now(),
+    newId: options.newId,
+    newResumeId: options.newResumeId,
+    backend: backend.name,
+    workDir,
+    rig: config.rig.name,
+  })
+  checkAvailable(backend, health[backend.name], options)
+  return { session, backend }
+}
+
+/** Fresh health of the backend that was asked for, or of all; what is known of the others. */
+async function checkHealth(
+  wanted: string | undefined,
+  options: SpawnerOptions,
+): Promise<Readonly<Record<string, BackendHealth>>> {
+  const unknown: BackendHealth = { status: 'unavailable', detail: 'not checked yet' }
+  const names = Object.keys(options.backends)
+  const known = options.facts.fleet.backends
+  const checked = await Promise.all(
+    names.map(async (name) => {
+      if (wanted !== undefined && wanted !== name) return [name, known[name] ?? unknown] as const
+      const health = (await options.backends[name]?.health()) ?? unknown
+      options.onHealth(name, health)
+      return [name, health] as const
+    }),
+  )
+  return Object.fromEntries(checked)
+}
+
+function checkAvailable(backend: Backend, health: BackendHealth | undefined, options: SpawnerOptions): void {
+  if (health?.status === 'unavailable') fail('backend.unavailable', { backend: backend.name, detail: health.detail })
+  const live = liveCount(options.facts.fleet, backend.name)
+  if (live < backend.defaults.limit) return
+  fail('backend.unavailable', {
+    backend: backend.name,
+    detail: `its limit of ${backend.defaults.limit} sessions is reached.`,
+    hint: 'Stop a session, or use another backend.',
+  })
+}
+
+function backendOf(name: string, options: SpawnerOptions): Backend {
+  return options.backends[name] ?? fail('backend.unknown', { backend: name, known: Object.keys(options.backends) })
+}
+
+function assign(id: SessionId, work: NonNullable<SpawnRequest['initialWork']>, options: SpawnerOptions): void {
+  const assignedAt = new Date(options.now()).toISOString()
+  options.facts.append({ type: 'work.assigned', id, work: { ...work, status: 'assigned', assignedAt } })
+}
+
+interface Launch {
+  readonly backend: Backend
+  readonly prompt: string | undefined
+  readonly isResume: boolean
+  readonly env: Readonly<Record<string, string>>
+}
+
+async function launch(session: Session, launched: Launch, options: SpawnerOptions): Promise<void> {
+  const { backend, prompt, isResume } = launched
+  const live = options.admit(session, {
+    id: session.id,
+    agentName: session.agentName,
+    role: session.role,
+    workDir: session.workDir,
+    resumeId: session.resumeId ?? options.newResumeId(),
+    isResume,
+    prompt,
+    args: session.args,
+    size: session.size,
+    env: { ...options.env, ...launched.env, SIGNALBOX_SESSION: session.id },
+    directory: join(options.sessionsDir, session.id),
+  })
+  const settled = whenSettled(options.facts, session.id, backend.defaults.readyDeadlineMs)
+  try {
+    await live.open()
+    const { pid } = live
+    options.facts.append({
+      type: 'session.launched',
+      id: session.id,
+      generation: session.generation,
+      ...(pid === undefined ? {} : { pid }),
+    })
+    await requireStarted(session, live, {
+      outcome: await settled.outcome,
+      deadlineMs: backend.defaults.readyDeadlineMs,
+    })
+  } finally {
+    settled.cancel()
+  }
+}
+
+interface Start {
+  readonly outcome: 'running' | 'ended' | 'failed' | 'late'
+  readonly deadlineMs: number
+}
+
+async function requireStarted(session: Session, live: LiveSession, start: Start): Promise<void> {
+  if (start.outcome === 'running' || start.outcome === 'ended') return
+  const screen = live.screen?.text({ lines: LAST_WORDS_LINES, fromBottom: true }).join(' / ').trim() ?? ''
+  const name = session.agentName
+  await live.terminate(true)
+  const words = screen === '' ? 'nothing' : screen
+  if (start.outcome === 'failed') fail('session.exited-early', { name, why: live.exitText, screen: words })
+  fail('session.not-ready', {
+    name,
+    seconds: Math.round(start.deadlineMs / 1000),
+    why: 'no sign of its prompt',
+    screen: words,
+  })
+}
