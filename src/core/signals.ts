@@ -29,11 +29,14 @@ export function rankOf(source: Source): number {
   return RANK[source]
 }
 
+/** Sources that speak of a session's life and not of what its agent does: they never outrank what follows. */
+const LIFECYCLE: ReadonlySet<Source> = new Set(['process', 'host', 'operator'])
+
 /**
  * Whether an activity signal may change a session. A weaker source is believed only while nothing stronger has spoken in this
  * generation, or when it speaks of what the stronger one left unknown.
  */
 export function isBelieved(session: Session, source: Source): boolean {
-  if (session.activity === 'unknown') return true
+  if (session.activity === 'unknown' || LIFECYCLE.has(session.source)) return true
   return rankOf(source) <= rankOf(session.source)
 }

@@ -7,7 +7,7 @@ import type { SpawnRequest } from '../core/session.ts'
 import { agentEnvironment, prepareHome } from './agents/environment.ts'
 import { type AgentPrograms, findPrograms } from './agents/programs.ts'
 import { startModel } from './model/server.ts'
-import { type DemoSession, SCENARIO } from './scenario.ts'
+import { CUES, type DemoSession, SCENARIO } from './scenario.ts'
 
 /** A host that belongs to the demo alone. */
 export interface DemoHost {
@@ -32,7 +32,7 @@ export interface DemoOptions {
 /** Runs the demo in a temporary directory and leaves nothing behind: no file, process or socket. */
 export async function runDemo(options: DemoOptions): Promise<void> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sb-demo-')))
-  const model = await startModel()
+  const model = await startModel({ cues: CUES })
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   process.once('exit', removeFolder)
   try {
@@ -97,6 +97,6 @@ function requestFor(session: DemoSession, cast: Cast): SpawnRequest {
   const common = { role: session.role, rig: session.rig, agentName: session.name, workDir }
   if (session.backend === 'shell') return { ...common, backend: 'shell', args: ['sh', '-c', session.script] }
   if (cast.programs[session.backend] !== undefined)
-    return { ...common, backend: session.backend, prompt: session.script }
+    return { ...common, backend: session.backend, prompt: session.prompt }
   return { ...common, backend: 'shell', args: [...cast.scriptedAgent, session.script] }
 }

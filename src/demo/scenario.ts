@@ -1,9 +1,12 @@
-/** One session of the demo. `script` is what the scripted model (or the scripted agent) plays. */
+/** One session of the demo. */
 export interface DemoSession {
   readonly rig: string
   readonly name: string
   readonly backend: 'claude' | 'opencode' | 'shell'
   readonly role: string
+  /** What the agent is asked. */
+  readonly prompt: string
+  /** What the scripted model (or the scripted agent) then plays; for the shell, the command. */
   readonly script: string
 }
 
@@ -35,6 +38,7 @@ export const SCENARIO: readonly DemoSession[] = [
     name: 'toast',
     backend: 'claude',
     role: 'polecat',
+    prompt: 'Rebuild the project from scratch.',
     script: 'RUN rm -rf dist && npm run build ;; SAY The build is clean.',
   },
   {
@@ -42,23 +46,46 @@ export const SCENARIO: readonly DemoSession[] = [
     name: 'nux',
     backend: 'claude',
     role: 'crew',
-    script: 'ASK Which database should the new service use? | Postgres | SQLite | Keep the files',
+    prompt: 'Set up storage for the new session service.',
+    script:
+      'ASK Which database should the service use? | Postgres: what the other services use | SQLite: nothing to run | Files: as it is today ;; SAY Good. I will set that up now.',
   },
   {
     rig: 'api',
     name: 'slit',
     backend: 'opencode',
     role: 'polecat',
-    script: `STREAM 900 ${REFACTOR} ${REFACTOR} ${REFACTOR}`,
+    prompt: 'Split the login handler; it does too much.',
+    script: `STREAM 900 ${Array.from({ length: 12 }, () => REFACTOR).join(' ')}`,
   },
   {
     rig: 'web',
     name: 'furiosa',
     backend: 'opencode',
     role: 'polecat',
+    prompt: 'Make the session tests pass.',
     script: 'RUN npm test -- --run src/session ;; SAY All 42 tests pass.',
   },
-  { rig: 'docs', name: 'dag', backend: 'claude', role: 'refinery', script: `SAY ${REVIEW}` },
-  { rig: 'docs', name: 'capable', backend: 'opencode', role: 'witness', script: 'FAIL 529 40 ;; SAY Back again.' },
-  { rig: 'infra', name: 'immortan', backend: 'shell', role: 'crew', script: TICKER },
+  {
+    rig: 'docs',
+    name: 'dag',
+    backend: 'claude',
+    role: 'refinery',
+    prompt: 'Review the retry change.',
+    script: `SAY ${REVIEW}`,
+  },
+  {
+    rig: 'docs',
+    name: 'capable',
+    backend: 'opencode',
+    role: 'witness',
+    prompt: 'Check every link in the manual.',
+    script: 'FAIL 529 40 ;; SAY Back again.',
+  },
+  { rig: 'infra', name: 'immortan', backend: 'shell', role: 'crew', prompt: '', script: TICKER },
 ]
+
+/** The scenario's prompts as cues for the scripted model. */
+export const CUES: Readonly<Record<string, string>> = Object.fromEntries(
+  SCENARIO.filter(({ prompt }) => prompt !== '').map(({ prompt, script }) => [prompt, script]),
+)

@@ -28,15 +28,18 @@ export function readTurns(body: JsonObject): readonly Turn[] {
   return objectsIn(body['messages']).map(readTurn)
 }
 
+/** Scripts by the plain prompt that plays them, so that a conversation can read like one. */
+export type Cues = Readonly<Record<string, string>>
+
 /**
- * The answer to a conversation: the last user text that holds a script picks it, and the answers given since then pick
- * the round. A finished script closes with the last tool result; a prompt without a script is echoed.
+ * The answer to a conversation: the last user text that holds a script, or a cue for one, picks it, and the answers given
+ * since then pick the round. A finished script closes with the last tool result; a prompt without a script is echoed.
  */
-export function answerTo(turns: readonly Turn[]): Answer {
+export function answerTo(turns: readonly Turn[], cues: Cues = {}): Answer {
   for (let at = turns.length - 1; at >= 0; at -= 1) {
     const prompt = promptOf(turns[at])
     if (prompt === undefined) continue
-    const script = scriptIn(prompt)
+    const script = cuedScript(prompt, cues) ?? scriptIn(prompt)
     const notice = noticeOf.exec(prompt)?.[1]
     if (script === undefined && notice === undefined) continue
     const later = turns.slice(at + 1)
@@ -47,6 +50,10 @@ export function answerTo(turns: readonly Turn[]): Answer {
   }
   const prompt = oneLine(lastPrompt(turns), 60)
   return { round: sayRound(`ok: ${prompt}`), prompt, index: 0 }
+}
+
+function cuedScript(prompt: string, cues: Cues): string | undefined {
+  return Object.entries(cues).find(([cue]) => prompt.includes(cue))?.[1]
 }
 
 /** The last thing a person said, without what the agent added to it. */

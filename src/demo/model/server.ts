@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { anthropicError, anthropicMessage, anthropicWriter } from './anthropic.ts'
-import { type Answer, answerTo, lastPrompt, readTurns } from './conversation.ts'
+import { type Answer, answerTo, type Cues, lastPrompt, readTurns } from './conversation.ts'
 import { type JsonObject, parseObject } from './json.ts'
 import { openaiCompletion, openaiError, openaiWriter } from './openai.ts'
 import { play, type Reply } from './play.ts'
@@ -46,6 +46,7 @@ export interface ModelServer {
 interface State {
   readonly requests: ModelRequest[]
   readonly attempts: Map<string, number>
+  readonly cues: Cues
   failAll: number | undefined
 }
 
@@ -63,11 +64,14 @@ const dialects = {
   openai: { error: openaiError, whole: openaiCompletion, writer: openaiWriter },
 } as const
 
-/** Starts the server on 127.0.0.1, by default on a free port. `log` gets each request when it is over. */
+/**
+ * Starts the server on 127.0.0.1, by default on a free port. `log` gets each request when it is over;
+ * `cues` are plain prompts that stand for a script.
+ */
 export async function startModel(
-  options: { readonly port?: number; readonly log?: (record: ModelRequest) => void } = {},
+  options: { readonly port?: number; readonly cues?: Cues; readonly log?: (record: ModelRequest) => void } = {},
 ): Promise<ModelServer> {
-  const state: State = { requests: [], attempts: new Map(), failAll: undefined }
+  const state: State = { requests: [], attempts: new Map(), cues: options.cues ?? {}, failAll: undefined }
   const open = new Set<AbortController>()
   const server = createServer((request, response) => {
     const controller = new AbortController()
@@ -135,7 +139,9 @@ async function converse(exchange: Exchange, dialect: keyof typeof dialects): Pro
   const api = dialects[dialect]
   const side = sideAnswer(body)
   const answer: Answer =
-    side === undefined ? answerTo(readTurns(body)) : { round: sayRound(side.text), prompt: side.kind, index: 0 }
+    side === undefined
+      ? answerTo(readTurns(body), state.cues)
+      : { round: sayRound(side.text), prompt: side.kind, index: 0 }
   if (side !== undefined) amend(exchange, { side: side.kind })
   const { round } = answer
   const attempt = side === undefined ? nextAttempt(exchange, answer) : 0

@@ -32,6 +32,10 @@ describe('activity', () => {
       'session.activity-changed',
     ])
   })
+  test('is believed from a weak source when only the start of the process was heard', () => {
+    const started = aSession({ source: 'process' })
+    expect(types(started, { ...working, source: 'screen' })).toEqual(['session.activity-changed'])
+  })
   test('ends a shown prompt: it was answered in the agent itself', () => {
     const asking = aSession({ activity: 'waiting', need: aNeed() })
     expect(interpret(asking, idle, context)[0]).toMatchObject({

@@ -1,0 +1,34 @@
+import type { Orchestrator } from '../core/orchestrator.ts'
+import type { ClientSide, Peer } from '../wire/rpc.ts'
+import type { FleetMirror } from './fleet-mirror.ts'
+
+/** The orchestrator's methods, each one request to the host. `name` is the client's own. */
+export function createRemoteOrchestrator(peer: Peer<ClientSide>, mirror: FleetMirror): Omit<Orchestrator, 'name'> {
+  return {
+    spawnSession: (request) => peer.call('session/spawn', request),
+    async terminateSession(id, options = {}) {
+      await peer.call('session/terminate', { id, ...options })
+    },
+    getSession: (id) => peer.call('session/get', { id }),
+    listSessions: (filter) => peer.call('session/list', filter === undefined ? {} : { filter }),
+    assignWork: (id, work) => peer.call('session/assign', { id, work }),
+    sendMessage: (id, message) => peer.call('message/send', { id, message }),
+    broadcastMessage: (ids, message) => peer.call('message/broadcast', { ids, message }),
+    healthCheck: () => peer.call('host/health', {}),
+    subscribe: (listener) => mirror.subscribe(listener),
+    async answer(id, needId, answer) {
+      await peer.call('need/answer', { id, needId, answer })
+    },
+    async interrupt(id) {
+      await peer.call('session/interrupt', { id })
+    },
+    async resume(id) {
+      await peer.call('session/resume', { id })
+    },
+    screen: (id, request = {}) => peer.call('session/screen', { id, ...request }),
+    receipt: (id) => peer.call('message/receipt', { id }),
+    async markRead(id) {
+      await peer.call('session/read', { id })
+    },
+  }
+}
