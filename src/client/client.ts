@@ -33,7 +33,7 @@ export interface Client extends Orchestrator, Viewer {
 
 export interface ClientOptions {
   /** Where pictures go; one store may serve one connection after another. */
-  readonly pictures?: PictureStore
+  readonly pictures?: PictureStore | undefined
   /** Gets what a listener of this client threw. */
   readonly onUnexpected?: (error: unknown, name: string) => void
 }

@@ -96,7 +96,7 @@ function createBackends(parts: BackendParts): readonly Backend[] {
   return [
     createClaudeBackend(contextOf('claude')),
     createOpencodeBackend(contextOf('opencode')),
-    createShellBackend(contextOf('shell')),
+    createShellBackend(),
   ]
 }
 

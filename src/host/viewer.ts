@@ -8,9 +8,9 @@ import type { Transport } from '../wire/transport.ts'
 import type { HostService } from './host-service.ts'
 import type { Screen } from './terminal/screen.ts'
 
-/** Shortest time between two frames of the focused pane: one burst of output is one frame. */
+/** Shortest time between two looks at the focused pane: one burst of output is one frame. */
 const FOCUSED_FLOOR_MS = 2
-/** Shortest time between two frames of all other panes. */
+/** Shortest time between two looks at all other panes. */
 const OTHERS_FLOOR_MS = 33
 /** Longest time that a program may hold back its picture by synchronized output. */
 const SYNCHRONIZED_CAP_MS = 150
@@ -60,8 +60,8 @@ class FramePacer implements PaneViewer {
   #scratch: Grid = createGrid(1, 1)
   #frame = 0
   #isAwaitingDrawn = false
-  #focusedSentAt = Number.NEGATIVE_INFINITY
-  #othersSentAt = Number.NEGATIVE_INFINITY
+  #focusedLookAt = Number.NEGATIVE_INFINITY
+  #othersLookAt = Number.NEGATIVE_INFINITY
   #wake: { readonly dueAt: number; readonly cancel: () => void } | undefined
 
   constructor(options: PaneViewerOptions) {
@@ -112,6 +112,8 @@ class FramePacer implements PaneViewer {
   #markDirty(id: SessionId): void {
     const pane = this.#panes.get(id)
     if (pane === undefined) return
+    // One that is dirty already has its turn, unless it waits for its program to complete a frame.
+    if (pane.isDirty && pane.heldSince === undefined) return
     pane.isDirty = true
     this.#schedule()
   }
@@ -130,7 +132,7 @@ class FramePacer implements PaneViewer {
   }
 
   #dueAt({ view, heldSince }: Pane): number {
-    const floorAt = view.isFocused ? this.#focusedSentAt + FOCUSED_FLOOR_MS : this.#othersSentAt + OTHERS_FLOOR_MS
+    const floorAt = view.isFocused ? this.#focusedLookAt + FOCUSED_FLOOR_MS : this.#othersLookAt + OTHERS_FLOOR_MS
     const isHeld = heldSince !== undefined && this.#options.source.screenOf(view.id)?.synchronizedOutput === true
     return isHeld ? Math.max(floorAt, heldSince + SYNCHRONIZED_CAP_MS) : floorAt
   }
@@ -160,11 +162,13 @@ class FramePacer implements PaneViewer {
     for (const pane of due.sort((a, b) => Number(b.view.isFocused) - Number(a.view.isFocused))) {
       if (bytes > FRAME_BYTES) break
       const picture = this.#drawPane(pane, now)
+      if (pane.isDirty) continue
+      // A look that found nothing to send counts too: what redraws all the time must not be looked at all the time.
+      if (pane.view.isFocused) this.#focusedLookAt = now
+      else this.#othersLookAt = now
       if (picture === undefined) continue
       bytes += picture.bytes.byteLength
       pictures.push(picture)
-      if (pane.view.isFocused) this.#focusedSentAt = now
-      else this.#othersSentAt = now
     }
     return pictures
   }

@@ -1,18 +1,17 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { z } from 'zod'
 import { isProcessAlive } from './process-identity.ts'
 
-const endpointSchema = z.object({
-  pid: z.int().positive(),
-  procStart: z.string().optional(),
-  version: z.string(),
-  protocol: z.int(),
-  socket: z.string().min(1),
-  startedAt: z.number(),
-})
-
 /** How a host says that it is listening: one JSON file in the state directory, written once it is. */
-export type EndpointEntry = Readonly<z.infer<typeof endpointSchema>>
+export interface EndpointEntry {
+  readonly pid: number
+  /** When the process started, so that another one with the same pid is not taken for it. */
+  readonly procStart?: string
+  readonly version: string
+  readonly protocol: number
+  readonly socket: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+}
 
 /**
  * The entry of a live host. One that is corrupt, or whose process is gone or another one by now, counts as absent and is
@@ -30,11 +29,22 @@ export function readEndpoint(file: string): EndpointEntry | undefined {
 
 function parseEndpoint(text: string): EndpointEntry | undefined {
   try {
-    return endpointSchema.safeParse(JSON.parse(text)).data
+    const value: unknown = JSON.parse(text)
+    return isEndpointEntry(value) ? value : undefined
   } catch {
     // Not JSON: the same as no entry.
     return undefined
   }
+}
+
+/** By hand: every verb reads this file, and loading a schema library costs more than the rest of the verb. */
+function isEndpointEntry(value: unknown): value is EndpointEntry {
+  if (typeof value !== 'object' || value === null) return false
+  const { pid, procStart, version, protocol, socket, startedAt } = value as Record<keyof EndpointEntry, unknown>
+  const isProcess = Number.isSafeInteger(pid) && Number(pid) > 0
+  const isStart = procStart === undefined || typeof procStart === 'string'
+  const isVersion = typeof version === 'string' && Number.isSafeInteger(protocol)
+  return isProcess && isStart && isVersion && typeof socket === 'string' && socket !== '' && Number.isFinite(startedAt)
 }
 
 function read(file: string): string | undefined {

@@ -83,4 +83,5 @@ function readFrames(socket: Socket, events: TransportEvents, close: (reason: str
       close(error.message)
     }
   })
+  socket.resume()
 }

@@ -1,0 +1,54 @@
+/** Runs the demo in a real terminal and draws what it shows: `npm run pictures` writes assets/pictures/*.svg. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Room, startRoom } from '../test/harness/room.ts'
+import type { Screen } from '../test/harness/screen.ts'
+import { svgOf } from './pictures/svg.ts'
+
+const FOLDER = join(import.meta.dirname, '../assets/pictures')
+const STARTED_MS = 90_000
+
+const SIZES = [
+  { cols: 80, rows: 24 },
+  { cols: 120, rows: 40 },
+  { cols: 200, rows: 60 },
+] as const
+
+/** What is pictured, in this order: how to get there from the picture before, and how to know that it is there. */
+const SCENES: readonly {
+  readonly name: string
+  readonly keys: readonly string[]
+  readonly isThere: (screen: Screen) => boolean
+}[] = [
+  { name: 'triage', keys: ['v'], isThere: (screen) => screen.has('NEEDS YOU') },
+  { name: 'grid', keys: ['g'], isThere: (screen) => !screen.has('NEEDS YOU') && screen.has('nux') },
+  { name: 'broadcast', keys: ['b'], isThere: (screen) => screen.has('Broadcast') },
+]
+
+/** Each kind of session that the demo shows has come to its point. */
+function isCast(screen: Screen): boolean {
+  return ['permission', 'question', 'unread', 'streaming', 'retrying'].every((word) => screen.has(word))
+}
+
+async function show(room: Room, scene: (typeof SCENES)[number]): Promise<Screen> {
+  room.press(...scene.keys)
+  return room.see(scene.name, scene.isThere)
+}
+
+await mkdir(FOLDER, { recursive: true })
+for (const size of SIZES) {
+  await using room = await startRoom({ size, args: ['demo'] })
+  await room.see('the whole cast', isCast, STARTED_MS)
+  for (const scene of SCENES) {
+    const name = `${scene.name}-${size.cols}x${size.rows}`
+    const screen = await show(room, scene)
+    await writeFile(
+      join(FOLDER, `${name}.svg`),
+      svgOf(screen, `The ${scene.name} view of signalbox at ${size.cols}x${size.rows}`),
+    )
+    process.stdout.write(`${name}.svg\n`)
+  }
+  room.press('escape')
+  await room.see('the overlay is gone', (screen) => !screen.has('Broadcast to'))
+  await room.quit()
+}

@@ -1,0 +1,93 @@
+import { fail } from '../../core/errors.ts'
+import type { Dispose } from '../../core/scope.ts'
+import type { DeliveryStage, Terminal } from '../backend.ts'
+import { type Composer, guardedPaste, when } from '../guarded-paste.ts'
+import { promptKey, promptText } from './prompt-text.ts'
+import { PASTE_MARK, promptOn } from './screen-rules.ts'
+
+/** What a delivery needs of its agent. */
+export interface DeliveryPlace {
+  readonly name: string
+  readonly terminal: Terminal
+  whyNotType(): string | undefined
+  isWorking(): boolean
+  onChange(listener: () => void): Dispose
+}
+
+/** Types texts into one agent, one after the other. */
+export interface Deliveries {
+  deliver(text: string, report: (stage: DeliveryStage) => void): Promise<void>
+  /** The agent says that it got this prompt. */
+  confirm(prompt: string): void
+}
+
+/** A prompt taken into a running turn is awaited this long before its delivery ends without `seen`. */
+const SEEN_WITHIN_MS = 10 * 60_000
+
+interface Awaited {
+  readonly key: string
+  isSeen: boolean
+}
+
+/** Deliveries for one agent. */
+export function createDeliveries(place: DeliveryPlace): Deliveries {
+  const awaited = new Set<Awaited>()
+  let typing: Promise<unknown> = Promise.resolve()
+  const deliver = async (text: string, report: (stage: DeliveryStage) => void) => {
+    const prompt = promptText(text)
+    if (prompt.trim() === '') fail('message.empty')
+    const each: Awaited = { key: promptKey(prompt), isSeen: false }
+    awaited.add(each)
+    try {
+      const typed = typing.then(() => guardedPaste(composerFor(place, prompt, each), report, { name: place.name }))
+      typing = typed.catch(() => undefined)
+      if ((await typed) === 'seen') return
+      await when(place, SEEN_WITHIN_MS, () => each.isSeen || !place.isWorking())
+      if (each.isSeen) report('seen')
+    } finally {
+      awaited.delete(each)
+    }
+  }
+  return {
+    deliver,
+    confirm(prompt) {
+      const key = promptKey(prompt)
+      const each = [...awaited].find((other) => !other.isSeen && other.key === key)
+      if (each !== undefined) each.isSeen = true
+    },
+  }
+}
+
+function composerFor(place: DeliveryPlace, prompt: string, awaited: Awaited): Composer {
+  const { terminal } = place
+  const bytes = new TextEncoder()
+  return {
+    whyNotType: () => {
+      const why = place.whyNotType()
+      if (why !== undefined) return why
+      return promptOn(terminal.lines()) === undefined ? 'its prompt is not on screen' : undefined
+    },
+    paste: () => terminal.write(bytes.encode(`\x1b[200~${prompt}\x1b[201~`)),
+    enter: () => terminal.write(bytes.encode('\r')),
+    look: () => lookAt(promptOn(terminal.lines()), awaited.key),
+    isConfirmed: () => awaited.isSeen,
+    onChange: (listener) => {
+      const stops = [terminal.onChange(listener), place.onChange(listener)]
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+  }
+}
+
+/** How much of a text must be visible to be taken for it: the prompt box shows a part of a tall one. */
+const VISIBLE_ENOUGH = 16
+
+/** What the prompt box holds, seen from the text with this key. */
+export function lookAt(shown: string | undefined, key: string): 'ours' | 'other' | 'hidden' {
+  if (shown === undefined) return 'hidden'
+  if (PASTE_MARK.test(shown)) return 'ours'
+  const part = promptKey(shown)
+  const isEnough = part.length >= Math.min(VISIBLE_ENOUGH, key.length)
+  return isEnough && key.includes(part) ? 'ours' : 'other'
+}

@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { BackendHealth } from '../../core/facts.ts'
+import { readVersion, SUPPORTED, whatMayBreak } from './versions.ts'
+
+type Environment = Readonly<Record<string, string>>
+
+const PROGRAM = 'claude'
+const VERSION_WITHIN_MS = 5000
+
+/** Finds the program and asks for its version. Starts nothing that stays. */
+export async function checkHealth(env: Environment): Promise<BackendHealth> {
+  const program = await findProgram(env)
+  if (program === undefined) {
+    return { status: 'unavailable', detail: 'Claude Code is not installed: there is no `claude` on PATH.' }
+  }
+  const version = await versionOf(program, env)
+  if (version === undefined) {
+    const seconds = VERSION_WITHIN_MS / 1000
+    return { status: 'degraded', detail: `\`claude --version\` said nothing useful within ${seconds} s.`, program }
+  }
+  const risk = whatMayBreak(version)
+  if (risk === undefined) return { status: 'ready', detail: `Claude Code ${version}.`, version, program }
+  const detail = `Claude Code ${version} is outside the tried range (${SUPPORTED.words}): ${risk}.`
+  return { status: 'degraded', detail, version, program }
+}
+
+async function findProgram(env: Environment): Promise<string | undefined> {
+  for (const directory of (env['PATH'] ?? '').split(delimiter)) {
+    const file = join(directory, PROGRAM)
+    if (directory !== '' && (await isProgram(file))) return file
+  }
+  return undefined
+}
+
+async function isProgram(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK)
+    return (await stat(file)).isFile()
+  } catch {
+    // Not there or not ours to run: the next directory may have it.
+    return false
+  }
+}
+
+async function versionOf(program: string, env: Environment): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(program, ['--version'], {
+      env: { ...env },
+      timeout: VERSION_WITHIN_MS,
+    })
+    return readVersion(stdout)
+  } catch {
+    // It failed or hung; the caller says so.
+    return undefined
+  }
+}

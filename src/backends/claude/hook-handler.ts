@@ -1,0 +1,45 @@
+import type { Emitter } from '../../core/emitter.ts'
+import type { AgentPort, HookHandler } from '../backend.ts'
+import type { Observation } from './activity.ts'
+import type { HeldRequests } from './held-requests.ts'
+import { readHook, textOf } from './hooks.ts'
+import { createRequestReader } from './request-reader.ts'
+
+/** What the hooks of one session feed. */
+export interface HookTargets {
+  readonly workDir: string
+  readonly held: HeldRequests
+  readonly port: AgentPort
+  /** Prompts the agent has confirmed. */
+  readonly prompted: Emitter<string>
+  refresh(): void
+  apply(seen: Observation): void
+  /** A turn has ended; its transcript is at this path. */
+  onTurnEnd(transcript: string | undefined): void
+}
+
+/** Handles the hooks of one session: a request for permission is held until somebody answers, all else is replied to at once. */
+export function createHookHandler(targets: HookTargets): HookHandler {
+  const { held, apply, port } = targets
+  const requests = createRequestReader(targets.workDir)
+  return async (body, signal) => {
+    // The file first: a change that it has not been asked about yet must not be taken for one that comes later.
+    targets.refresh()
+    const asked = requests.read(body)
+    if (asked !== undefined) {
+      const reply = held.hold(asked)
+      signal.addEventListener('abort', () => {
+        if (held.find(asked.key) !== undefined) apply({ type: 'dropped', key: asked.key })
+      })
+      apply({ type: 'hook', event: { type: 'asked', request: asked } })
+      return reply
+    }
+    const event = readHook(body)
+    if (event === undefined) return {}
+    if (event.type === 'prompted') targets.prompted.emit(event.prompt)
+    apply({ type: 'hook', event })
+    if (event.type === 'stopped' && event.text !== '') port.emit({ type: 'replied', text: event.text })
+    if (event.type === 'stopped' || event.type === 'failed') targets.onTurnEnd(textOf(body['transcript_path']))
+    return {}
+  }
+}

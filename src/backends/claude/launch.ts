@@ -1,0 +1,71 @@
+import { promptText } from './prompt-text.ts'
+
+/** What decides the command line of one launch. */
+export interface LaunchRequest {
+  readonly agentName: string
+  /** A UUID. */
+  readonly resumeId: string
+  /** Whether a conversation with that id exists. */
+  readonly isResume: boolean
+  readonly prompt: string | undefined
+  /** The operator's own arguments. */
+  readonly args: readonly string[]
+  readonly settingsFile: string
+}
+
+/** Flags with which the program does not open a conversation in its terminal. */
+const NOT_A_SESSION = ['-p', '--print', '--bg', '--background', '-v', '--version', '-h', '--help']
+
+/** The operator's own choice of a conversation: ours is left out. */
+const OWN_CONVERSATION = ['--session-id', '--resume', '-r', '--continue', '-c', '--from-pr', '--teleport']
+
+/**
+ * The arguments of the program. A flag that the operator gives wins over ours. The prompt comes last, behind `--`, so that it
+ * is a prompt whatever it begins with.
+ */
+export function launchArgs(request: LaunchRequest): readonly string[] {
+  const { args } = request
+  const given = flagsIn(args)
+  const conversation = request.isResume ? ['--resume', request.resumeId] : ['--session-id', request.resumeId]
+  const ours: readonly (readonly [string, string])[] = [
+    ['--settings', request.settingsFile],
+    ['--name', request.agentName],
+    ['--permission-mode', 'default'],
+  ]
+  const isOwnMode = given.has('--dangerously-skip-permissions')
+  return [
+    ...(OWN_CONVERSATION.some((flag) => given.has(flag)) ? [] : conversation),
+    ...ours.filter(([flag]) => !given.has(flag) && !(isOwnMode && flag === '--permission-mode')).flat(),
+    ...args,
+    ...(request.prompt === undefined ? [] : [...(args.includes('--') ? [] : ['--']), promptText(request.prompt)]),
+  ]
+}
+
+/** The flag among the operator's arguments with which the program would not open a session; undefined when there is none. */
+export function notASession(args: readonly string[]): string | undefined {
+  const given = flagsIn(args)
+  return NOT_A_SESSION.find((flag) => given.has(flag))
+}
+
+/** Takes the operator's `--settings` out of the arguments, so that it can be merged with ours. */
+export function splitSettings(args: readonly string[]): {
+  readonly args: readonly string[]
+  readonly settings: string | undefined
+} {
+  const end = endOfFlags(args)
+  const at = args.findLastIndex((arg, index) => index < end && (arg === '--settings' || arg.startsWith('--settings=')))
+  if (at < 0) return { args, settings: undefined }
+  const isJoined = args[at] !== '--settings'
+  const settings = isJoined ? args[at]?.slice('--settings='.length) : args[at + 1]
+  return { args: [...args.slice(0, at), ...args.slice(at + (isJoined ? 1 : 2))], settings }
+}
+
+function flagsIn(args: readonly string[]): ReadonlySet<string> {
+  const flags = args.slice(0, endOfFlags(args)).filter((arg) => arg.startsWith('-'))
+  return new Set(flags.map((flag) => (flag === '-n' ? '--name' : flag.replace(/=.*$/s, ''))))
+}
+
+function endOfFlags(args: readonly string[]): number {
+  const at = args.indexOf('--')
+  return at < 0 ? args.length : at
+}

@@ -1,0 +1,136 @@
+import { createEmitter } from '../../core/emitter.ts'
+import type { AgentPort, HookHandler, OpenRequest, Terminal } from '../backend.ts'
+import { type ActivityState, type Observation, observe, startState } from './activity.ts'
+import { createHeldRequests, type HeldRequests } from './held-requests.ts'
+import { createHookHandler } from './hook-handler.ts'
+import { nothingTold, reportOn } from './report.ts'
+import { bottomLines, startDialog } from './screen-rules.ts'
+import { watchStart } from './start-screen.ts'
+import type { StatusFiles } from './status-file.ts'
+import { createTranscriptReader } from './transcript.ts'
+
+/** Follows one agent: collects what hooks, status file and screen say, and tells the host what changed. */
+export interface Monitor {
+  readonly held: HeldRequests
+  state(): ActivityState
+  /** Handles one hook; for a request for permission the reply comes when somebody answers. */
+  readonly onHook: HookHandler
+  apply(seen: Observation): void
+  /** Takes what the status file says at this moment. */
+  refresh(): void
+  /** Starts following the process. */
+  attach(terminal: Terminal): void
+  onChange(listener: () => void): () => void
+  /** Prompts the agent has confirmed. */
+  onPrompt(listener: (prompt: string) => void): () => void
+}
+
+/** What a monitor works with. */
+export interface MonitorParts {
+  readonly request: OpenRequest
+  readonly port: AgentPort
+  readonly files: StatusFiles
+  /** Where the program keeps its live status files. */
+  readonly statusDirectory: string
+}
+
+/** After this much quiet the status file alone is believed. */
+const SETTLE_MS = 1000
+
+/** A monitor for one agent; everything it holds is released with the port's scope. */
+export function createMonitor({ request, port, files, statusDirectory }: MonitorParts): Monitor {
+  const held = createHeldRequests()
+  const changed = createEmitter<void>()
+  const prompted = createEmitter<string>()
+  const counter = createUsageCounter(port)
+  let state = startState(request.resumeId, request.workDir)
+  let told = nothingTold(request.resumeId)
+  let terminal: Terminal | undefined
+  port.scope.add(() => {
+    settler.stop()
+    held.releaseAll()
+  })
+
+  const apply = (seen: Observation) => {
+    if (port.scope.isClosed) return
+    state = observe(state, seen)
+    const report = reportOn(told, state)
+    told = report.told
+    for (const signal of report.signals) {
+      if (signal.type === 'need-gone') held.reply(signal.key)
+      port.emit(signal)
+    }
+    changed.emit()
+    if (seen.type !== 'settled' && seen.type !== 'screen') settler.later()
+  }
+  const settler = createSettler(() => {
+    refresh()
+    const lines = terminal?.lines() ?? []
+    apply({ type: 'settled', body: bottomLines(lines), dialog: startDialog(lines) })
+    void counter.count()
+  })
+  const refresh = () => {
+    if (terminal === undefined) return
+    const reading = files.read(statusDirectory, terminal.pid)
+    if (reading.kind === 'broken' || JSON.stringify(reading) === JSON.stringify(state.reading)) return
+    apply({ type: 'status', reading })
+  }
+  return {
+    held,
+    state: () => state,
+    apply,
+    refresh,
+    onChange: (listener) => changed.on(listener),
+    onPrompt: (listener) => prompted.on(listener),
+    onHook: createHookHandler({
+      workDir: request.workDir,
+      held,
+      refresh,
+      apply,
+      prompted,
+      port,
+      onTurnEnd: counter.note,
+    }),
+    attach(process) {
+      terminal = process
+      const stop = files.follow(statusDirectory, process.pid, (reading) => apply({ type: 'status', reading }))
+      port.scope.add(stop)
+      watchStart(process, port, { isReady: () => state.isReady, apply })
+    },
+  }
+}
+
+/** Calls back once it has been quiet for a while. */
+function createSettler(onQuiet: () => void): { readonly later: () => void; readonly stop: () => void } {
+  let timer: NodeJS.Timeout | undefined
+  return {
+    later() {
+      clearTimeout(timer)
+      timer = setTimeout(onQuiet, SETTLE_MS).unref()
+    },
+    stop: () => clearTimeout(timer),
+  }
+}
+
+interface UsageCounter {
+  /** A turn has ended; its transcript is there. */
+  note(path: string | undefined): void
+  /** Counts what was noted; a little later, for the last lines of a turn are written after its Stop hook. */
+  count(): Promise<void>
+}
+
+function createUsageCounter(port: AgentPort): UsageCounter {
+  const transcript = createTranscriptReader()
+  let uncounted: string | undefined
+  return {
+    note(path) {
+      uncounted = path
+    },
+    async count() {
+      const path = uncounted
+      uncounted = undefined
+      const usage = path === undefined ? undefined : await transcript.read(path)
+      if (usage !== undefined && !port.scope.isClosed) port.emit({ type: 'used', usage })
+    },
+  }
+}

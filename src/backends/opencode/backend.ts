@@ -1,0 +1,33 @@
+import type { BackendHealth } from '../../core/facts.ts'
+import type { Backend, BackendContext } from '../backend.ts'
+import { openAgent } from './agent.ts'
+import { Hub } from './hub.ts'
+import { checkProgram, createVersionCache } from './program.ts'
+
+/** The opencode backend: all sessions of a host live on one `opencode serve`, which is started for the first of them. */
+export function createOpencodeBackend(context: BackendContext): Backend {
+  const versionOf = createVersionCache(context.env)
+  let program = 'opencode'
+  const health = async (): Promise<BackendHealth> => {
+    const found = await checkProgram(context.env, versionOf)
+    program = found.program ?? program
+    return found
+  }
+  const hub = new Hub({ ...context, health })
+  return {
+    name: 'opencode',
+    capabilities: {
+      surface: 'transcript',
+      hasSignals: true,
+      confirmsPrompts: true,
+      canResume: true,
+      canInterrupt: true,
+      takesFirstPrompt: true,
+      answers: ['allow', 'always', 'deny', 'option', 'text'],
+    },
+    defaults: { limit: 20, readyDeadlineMs: 60_000 },
+    health,
+    open: (request, port) => openAgent(request, port, { hub, program: () => program, now: context.now }),
+    shutdown: () => hub.shutdown(),
+  }
+}

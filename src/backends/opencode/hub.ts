@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { ControlError, fail } from '../../core/errors.ts'
+import type { BackendHealth } from '../../core/facts.ts'
+import type { Dispose } from '../../core/scope.ts'
+import type { BackendContext } from '../backend.ts'
+import type { BusEvent } from './bus-event.ts'
+import { readEvents } from './events.ts'
+import { type Client, createClient } from './http.ts'
+import { endLeftover, forgetServer, noteServer } from './leftover.ts'
+import { createRestarts } from './restarts.ts'
+import { readVersion } from './schema.ts'
+import { type ServerProcess, startServer } from './server.ts'
+import { judgeVersion } from './versions.ts'
+
+/** One session's ear on the server. */
+export interface Link {
+  readonly onEvent: (event: BusEvent) => void
+  /** The server is gone; it is started again by itself. */
+  readonly onLost: (why: string) => void
+  /** The stream begins, or is back after an interruption: events may have been missed. */
+  readonly onFound: (client: Client) => void
+}
+
+const STREAM_WITHIN_MS = 15_000
+/** The stream failing so often in a row means that the server hangs. */
+const FAILURES_OF_A_HANG = 3
+const RECONNECT_DELAY_MS = 250
+
+type HubContext = Pick<BackendContext, 'env' | 'directory' | 'now' | 'log' | 'onHealth'> & {
+  readonly health: () => Promise<BackendHealth>
+}
+
+interface Connection {
+  readonly server: ServerProcess
+  readonly client: Client
+}
+
+/** The one server that all sessions share, with its event stream: started at the first use, started again when it dies. */
+export class Hub {
+  readonly #context: HubContext
+  readonly #password = randomBytes(24).toString('base64url')
+  readonly #over = new AbortController()
+  readonly #links = new Set<Link>()
+  readonly #restarts = createRestarts()
+  #connection: Promise<Connection> | undefined
+  #port: number | undefined
+
+  constructor(context: HubContext) {
+    this.#context = context
+  }
+
+  /** The client of the running server; starts it when it does not run. Rejects with `backend.unavailable` and its kin. */
+  async connect(): Promise<Client> {
+    if (this.#over.signal.aborted) fail('host.stopping')
+    this.#connection ??= this.#start()
+    const mine = this.#connection
+    try {
+      return (await mine).client
+    } catch (error) {
+      if (this.#connection === mine) this.#connection = undefined
+      throw error
+    }
+  }
+
+  /** Where the server is (or was last), and the password that opens it. */
+  address(): { readonly url: string; readonly password: string } {
+    return { url: `http://127.0.0.1:${this.#port ?? 0}`, password: this.#password }
+  }
+
+  join(link: Link): Dispose {
+    this.#links.add(link)
+    return () => this.#links.delete(link)
+  }
+
+  /** Ends the server for good. */
+  async shutdown(): Promise<void> {
+    this.#over.abort()
+    const connection = await this.#connection?.catch(() => undefined)
+    await connection?.server.stop()
+    await forgetServer(this.#context.directory)
+  }
+
+  async #start(): Promise<Connection> {
+    const { directory, log, onHealth } = this.#context
+    const health = await this.#context.health()
+    if (health.program === undefined) fail('program.missing', { program: 'opencode' })
+    if (health.status === 'unavailable') fail('backend.unavailable', { backend: 'opencode', detail: health.detail })
+    const ended = this.#port === undefined ? await endLeftover(directory) : undefined
+    if (ended !== undefined) log('a server that an earlier host left behind was ended', { pid: ended })
+    const server = await this.#launch(health.program)
+    this.#port = server.port
+    const client = createClient({ url: server.url, password: this.#password })
+    const connection = { server, client }
+    try {
+      await noteServer(directory, server)
+      this.#over.signal.throwIfAborted()
+      const verdict = judgeVersion(readVersion(await client.call('GET', '/global/health')))
+      if (verdict.kind !== 'supported') onHealth({ ...health, status: 'degraded', detail: verdict.detail })
+      await this.#listen(connection)
+    } catch (error) {
+      await server.stop()
+      if (error instanceof ControlError) throw error
+      const detail = error instanceof Error ? error.message : String(error)
+      throw new ControlError('backend.unavailable', { backend: 'opencode', detail })
+    }
+    void server.exited.then((why) => this.#died(why))
+    log('server started', { pid: server.pid, port: server.port })
+    return connection
+  }
+
+  async #launch(program: string): Promise<ServerProcess> {
+    const { env, directory } = this.#context
+    const options = { program, password: this.#password, env, cwd: directory }
+    if (this.#port === undefined) return startServer({ ...options, port: undefined })
+    try {
+      return await startServer({ ...options, port: this.#port })
+    } catch (error) {
+      // Someone else may have taken the port meanwhile: any other will do, only open screens have to be opened again.
+      this.#context.log('not on the same port', { port: this.#port, error: String(error) })
+      return startServer({ ...options, port: undefined })
+    }
+  }
+
+  /** Resolves once the stream is there; it is followed until the server ends. */
+  #listen(connection: Connection): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const gone = new AbortController()
+      const timer = setTimeout(() => reject(new Error('its event stream did not begin')), STREAM_WITHIN_MS)
+      const onConnected = () => {
+        clearTimeout(timer)
+        resolve()
+        this.#tell((link) => link.onFound(connection.client))
+      }
+      void connection.server.exited.then((why) => {
+        clearTimeout(timer)
+        gone.abort()
+        reject(new Error(why))
+      })
+      void this.#follow(connection, onConnected, AbortSignal.any([this.#over.signal, gone.signal]))
+    })
+  }
+
+  async #follow(connection: Connection, onConnected: () => void, signal: AbortSignal): Promise<void> {
+    let failures = 0
+    const listener = {
+      onConnected: () => {
+        failures = 0
+        onConnected()
+      },
+      onEvent: (event: BusEvent) => this.#tell((link) => link.onEvent(event)),
+    }
+    while (!signal.aborted) {
+      const why = await readEvents(connection.client, listener, { signal })
+      if (signal.aborted) return
+      failures += 1
+      this.#context.log('event stream interrupted', { why, failures })
+      if (failures >= FAILURES_OF_A_HANG) return connection.server.stop()
+      await pause(RECONNECT_DELAY_MS * failures)
+    }
+  }
+
+  #died(why: string): void {
+    this.#connection = undefined
+    if (this.#over.signal.aborted) return
+    const delayMs = this.#restarts.next(this.#context.now())
+    const next =
+      delayMs === undefined ? 'it died too often; the next start or message tries again' : 'it is started again'
+    this.#context.log('server died', { why, next })
+    this.#tell((link) => link.onLost(`the opencode server is gone: ${why}; ${next}`))
+    const status = delayMs === undefined ? 'unavailable' : 'degraded'
+    this.#context.onHealth({ status, detail: `the opencode server is gone: ${why}; ${next}` })
+    if (delayMs !== undefined && this.#links.size > 0) void this.#restart(delayMs)
+  }
+
+  async #restart(delayMs: number): Promise<void> {
+    try {
+      await pause(delayMs, undefined, { signal: this.#over.signal })
+      await this.connect()
+      this.#context.onHealth(await this.#context.health())
+    } catch (error) {
+      // A start that failed counts as a death, so that the number of attempts is bounded.
+      if (!this.#over.signal.aborted) this.#died(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #tell(action: (link: Link) => void): void {
+    for (const link of [...this.#links]) action(link)
+  }
+}

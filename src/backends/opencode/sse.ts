@@ -1,0 +1,48 @@
+/** Takes chunks of a server-sent event stream and gives back the data of each event that is complete. */
+export type SseParser = (chunk: Uint8Array) => readonly string[]
+
+/** Longest data of one event, in characters: beyond it the event is dropped, so that a broken peer cannot fill the memory. */
+export const LONGEST_EVENT = 32 * 1024 * 1024
+
+/**
+ * A parser with its own state: line ends may be LF, CRLF or CR and may be split between chunks, as may any character.
+ * Only `data` fields matter here; comments and other fields are skipped, an event without data is none.
+ */
+export function createSseParser(longest = LONGEST_EVENT): SseParser {
+  const decoder = new TextDecoder()
+  let line = ''
+  let endedWithReturn = false
+  let data: string[] = []
+  let size = 0
+
+  const endLine = (text: string): string | undefined => {
+    if (text === '') {
+      const event = data.length > 0 && size <= longest ? data.join('\n') : undefined
+      data = []
+      size = 0
+      return event
+    }
+    const value = /^data(?:: ?|$)([\s\S]*)$/.exec(text)?.[1]
+    if (value === undefined) return undefined
+    size += value.length
+    if (size <= longest) data.push(value)
+    return undefined
+  }
+
+  return (chunk) => {
+    let text = decoder.decode(chunk, { stream: true })
+    if (text === '') return []
+    if (endedWithReturn && text.startsWith('\n')) text = text.slice(1)
+    endedWithReturn = text.endsWith('\r')
+    const lines = text.split(/\r\n|\n|\r/)
+    const last = lines.pop() ?? ''
+    const events: string[] = []
+    for (const part of lines) {
+      const event = endLine(line + part)
+      line = ''
+      if (event !== undefined) events.push(event)
+    }
+    line = line.length > longest ? '' : line + last
+    return events
+  }
+}

@@ -1,0 +1,26 @@
+import type { VerbHandler } from './verb-input.ts'
+
+/** The verbs of the command table that have code of their own; each is loaded when it is used. */
+export const HANDLERS: Readonly<Record<string, () => Promise<VerbHandler>>> = {
+  spawn: async () => (await import('./verbs/spawn.ts')).spawn,
+  sling: async () => (await import('./verbs/sling.ts')).sling,
+  agents: async () => (await import('./verbs/agents.ts')).agents,
+  peek: async () => (await import('./verbs/peek.ts')).peek,
+  attach: async () => (await import('./verbs/lifecycle.ts')).attach,
+  interrupt: async () => (await import('./verbs/lifecycle.ts')).interrupt,
+  stop: async () => (await import('./verbs/lifecycle.ts')).stop,
+  resume: async () => (await import('./verbs/lifecycle.ts')).resume,
+  answer: async () => (await import('./verbs/answer.ts')).answer,
+  nudge: async () => (await import('./verbs/messages.ts')).nudge,
+  broadcast: async () => (await import('./verbs/messages.ts')).broadcast,
+  wait: async () => (await import('./verbs/wait.ts')).wait,
+  events: async () => (await import('./verbs/events.ts')).events,
+  doctor: async () => (await import('./verbs/doctor.ts')).doctor,
+  host: async () => (await import('./verbs/host.ts')).host,
+  demo: async () => (await import('./verbs/demo.ts')).demo,
+}
+
+/** The handler of one role's verb. */
+export async function roleHandler(role: string): Promise<VerbHandler> {
+  return (await import('./verbs/role.ts')).roleVerb(role)
+}

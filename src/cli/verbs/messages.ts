@@ -1,0 +1,84 @@
+import { EXIT, fail } from '../../core/errors.ts'
+import { isFinal, type OutgoingMessage, type Receipt } from '../../core/message.ts'
+import { fullName, resolveSession } from '../../core/resolve.ts'
+import { isLive, type Session } from '../../core/session.ts'
+import type { HostConnection, VerbContext } from '../context.ts'
+import { type Output, receiptsText } from '../print.ts'
+import { argumentAt, choiceOption, timeoutOption, type VerbHandler, type VerbInput } from '../verb-input.ts'
+import { waitFor } from '../watch.ts'
+import { filterOptions } from './agents.ts'
+
+const STAGES = ['submitted', 'seen'] as const
+const DEFAULT_TIMEOUT_MS = 60_000
+
+interface WaitOptions {
+  readonly stage: (typeof STAGES)[number] | undefined
+  readonly timeoutMs: number
+}
+
+/** Sends a short message to one session. */
+export const nudge: VerbHandler = async (context, input) => {
+  const wait = waitOptions(input)
+  const message = outgoing(context, { type: 'nudge', body: argumentAt(input, 1) })
+  const connection = await context.connect()
+  const session = resolveSession(await connection.listSessions(), argumentAt(input, 0))
+  const receipt = await connection.sendMessage(session.id, message)
+  const [settled = receipt] = await settle(connection, [receipt], {
+    ...wait,
+    what: `The nudge to ${fullName(session)}`,
+  })
+  return { ...receiptsOutput([settled], [session]), json: settled }
+}
+
+/** Sends one message to every live session that matches. */
+export const broadcast: VerbHandler = async (context, input) => {
+  const wait = waitOptions(input)
+  const filter = filterOptions(input)
+  const message = outgoing(context, { type: 'broadcast', body: argumentAt(input, 0) })
+  const connection = await context.connect()
+  const sessions = (await connection.listSessions(filter)).filter(isLive)
+  if (sessions.length === 0) {
+    return { json: [], text: '', notes: ['No live session matches; nothing was sent.'], exit: EXIT.notFound }
+  }
+  const ids = sessions.map((session) => session.id)
+  const receipts = await connection.broadcastMessage(ids, message)
+  return receiptsOutput(await settle(connection, receipts, { ...wait, what: 'The broadcast' }), sessions)
+}
+
+function outgoing(context: VerbContext, { type, body }: Pick<OutgoingMessage, 'type' | 'body'>): OutgoingMessage {
+  if (body.trim() === '') fail('message.empty')
+  // An agent that runs this verb signs with its own session.
+  return { type, body, from: context.env['SIGNALBOX_SESSION'] || 'operator' }
+}
+
+function waitOptions(input: VerbInput): WaitOptions {
+  return { stage: choiceOption(input, 'wait', STAGES), timeoutMs: timeoutOption(input) ?? DEFAULT_TIMEOUT_MS }
+}
+
+/** The receipts as they are once each has reached the stage or can no longer do so. */
+async function settle(
+  connection: HostConnection,
+  receipts: readonly Receipt[],
+  { stage, timeoutMs, what }: WaitOptions & { readonly what: string },
+): Promise<readonly Receipt[]> {
+  if (stage === undefined) return receipts
+  const hasSettled = ({ status }: Receipt): boolean => isFinal(status) || (stage === 'submitted' && status === stage)
+  return waitFor(connection, {
+    what: `${what} being ${stage}`,
+    timeoutMs,
+    when: ({ deliveries }) => {
+      const now = receipts.map((receipt) => deliveries[receipt.id]?.receipt ?? receipt)
+      return now.every(hasSettled) ? now : undefined
+    },
+  })
+}
+
+function receiptsOutput(receipts: readonly Receipt[], sessions: readonly Session[]): Output {
+  const names = new Map(sessions.map((session) => [session.id, fullName(session)]))
+  const hasFailed = receipts.some(({ status }) => isFinal(status) && status !== 'seen')
+  return {
+    json: receipts,
+    text: receiptsText(receipts, ({ to }) => names.get(to) ?? to),
+    exit: hasFailed ? EXIT.failed : EXIT.ok,
+  }
+}

@@ -1,0 +1,48 @@
+import type { Client } from '../client/client.ts'
+import type { PictureStore } from '../client/picture-store.ts'
+import { connectRoom } from '../client/reconnect.ts'
+import { resolveSession } from '../core/resolve.ts'
+import type { ExitReason } from './room/commander.ts'
+import { type RoomOptions, startRoom } from './room.ts'
+
+/** What the composition root hands over. */
+export interface OpenRoomOptions {
+  readonly stdin: RoomOptions['tty']['stdin']
+  readonly stdout: RoomOptions['tty']['stdout']
+  /** A connection to the host whose pictures go into `pictures`; starts a host only if it may. */
+  readonly connect: (mayStart: boolean, pictures?: PictureStore) => Promise<Client>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly version: string
+  /** Session to open in focus: agent name, `rig/name` or id prefix. */
+  readonly attach?: string
+}
+
+/** Connects, opens the room, and stops the host when the operator asked for that. Resolves with how the room ended. */
+export async function openRoomFor(options: OpenRoomOptions): Promise<ExitReason> {
+  const { connect, env, stdin, stdout, attach } = options
+  const client = await connectRoom({ connect: ({ maySpawn, pictures }) => connect(maySpawn, pictures) })
+  try {
+    const attached = attach === undefined ? undefined : resolveSession(await client.listSessions(), attach).id
+    const reason = await startRoom({
+      client,
+      tty: { stdin, stdout },
+      env,
+      workDir: process.cwd(),
+      attach: attached,
+      testMarkers: (env['SIGNALBOX_TEST'] ?? '') !== '',
+    })
+    if (reason === 'stop-host') await stopHost(connect)
+    return reason
+  } finally {
+    client.close()
+  }
+}
+
+async function stopHost(connect: OpenRoomOptions['connect']): Promise<void> {
+  const client = await connect(false)
+  try {
+    await client.stopHost()
+  } finally {
+    client.close()
+  }
+}

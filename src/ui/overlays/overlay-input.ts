@@ -1,0 +1,31 @@
+import type { CommandId } from '../../core/commands.ts'
+import type { SessionId } from '../../core/ids.ts'
+import type { MessageType } from '../../core/message.ts'
+import type { SpawnRequest } from '../../core/session.ts'
+import type { EditKey } from '../store/text-field.ts'
+
+/** What reaches an overlay. */
+export type OverlayInput =
+  | { readonly kind: 'key'; readonly key: EditKey }
+  | { readonly kind: 'paste'; readonly text: string }
+
+/** What an overlay asks the room to do. */
+export type OverlayEffect =
+  | { readonly kind: 'spawn'; readonly request: SpawnRequest }
+  | { readonly kind: 'send'; readonly type: MessageType; readonly to: readonly SessionId[]; readonly body: string }
+  | { readonly kind: 'filter'; readonly text: string }
+  | { readonly kind: 'run'; readonly command: CommandId }
+  | { readonly kind: 'confirmed'; readonly command: CommandId; readonly targets: readonly SessionId[] }
+
+/** An overlay after an input (undefined = closed), and what the room is to do. */
+export interface OverlayStep<Overlay> {
+  readonly overlay: Overlay | undefined
+  readonly effect?: OverlayEffect
+}
+
+export const CLOSED: OverlayStep<never> = { overlay: undefined }
+
+/** Keys that leave every overlay. */
+export function isLeaving(input: OverlayInput): boolean {
+  return input.kind === 'key' && (input.key.name === 'escape' || input.key.name === 'ctrl+c')
+}

@@ -1,0 +1,115 @@
+import { toControlError } from '../../core/errors.ts'
+import type { SessionId } from '../../core/ids.ts'
+import type { SpawnRequest } from '../../core/session.ts'
+import type { OverlayEffect } from '../overlays/overlay-input.ts'
+import { nameOf } from '../store/select.ts'
+import { clearMarks } from '../store/transitions/marks.ts'
+import { select } from '../store/transitions/selection.ts'
+import { changeFilter, setOverlay, setToast } from '../store/transitions/view.ts'
+import { attempt, type Commander, say, sayError } from './commander.ts'
+import { runCommand } from './handlers.ts'
+
+/** Does what an overlay asked for. */
+export function runEffect(room: Commander, effect: OverlayEffect): void {
+  switch (effect.kind) {
+    case 'filter':
+      room.store.update((state) => changeFilter(state, effect.text, room.clock.now()))
+      return
+    case 'run':
+      runCommand(room, effect.command, '')
+      return
+    case 'send':
+      attempt(room, send(room, effect))
+      return
+    case 'spawn':
+      spawn(room, effect.request)
+      return
+    case 'confirmed':
+      confirmed(room, effect)
+      return
+  }
+}
+
+async function send(room: Commander, effect: Extract<OverlayEffect, { kind: 'send' }>): Promise<void> {
+  const { to, type, body } = effect
+  const [only, ...others] = to
+  if (only === undefined) return
+  const message = { type, body, from: 'operator' }
+  const receipts =
+    others.length === 0
+      ? [await room.orchestrator.sendMessage(only, message)]
+      : await room.orchestrator.broadcastMessage(to, message)
+  const ids = receipts.map((receipt) => receipt.id)
+  room.store.update((state) => setToast(clearMarks(state), { kind: 'receipts', ids, at: room.clock.now() }))
+}
+
+function spawn(room: Commander, request: SpawnRequest): void {
+  const known = Object.keys(room.store.get().fleet.sessions) as SessionId[]
+  const pending = { since: room.clock.now(), known }
+  room.store.update((state) =>
+    state.overlay?.kind === 'spawn' ? setOverlay(state, { ...state.overlay, pending, problem: undefined }) : state,
+  )
+  room.orchestrator.spawnSession(request).then(
+    (id) => spawned(room, id, pending),
+    (error: unknown) => spawnFailed(room, error, pending),
+  )
+}
+
+function isWaiting(room: Commander, pending: object): boolean {
+  const { overlay } = room.store.get()
+  return overlay?.kind === 'spawn' && overlay.pending === pending
+}
+
+function spawned(room: Commander, id: SessionId, pending: object): void {
+  const now = room.clock.now()
+  if (isWaiting(room, pending)) room.store.update((state) => select(setOverlay(state, undefined), id, now))
+  say(room, 'info', `${nameOf(room.store.get().fleet, id)} is ready`)
+}
+
+function spawnFailed(room: Commander, error: unknown, pending: object): void {
+  if (!isWaiting(room, pending)) {
+    sayError(room, error)
+    return
+  }
+  const { message, hint } = toControlError(error)
+  room.store.update((state) =>
+    state.overlay?.kind === 'spawn'
+      ? setOverlay(state, { ...state.overlay, pending: undefined, problem: { message, hint } })
+      : state,
+  )
+}
+
+function confirmed(room: Commander, { command, targets }: Extract<OverlayEffect, { kind: 'confirmed' }>): void {
+  if (command === 'host.stop') {
+    room.exit('stop-host')
+    return
+  }
+  if (command === 'session.interrupt') {
+    each(room, targets, { past: 'Interrupted', act: (id) => room.orchestrator.interrupt(id) })
+  }
+  if (command === 'session.terminate') {
+    each(room, targets, { past: 'Ended', act: (id) => room.orchestrator.terminateSession(id) })
+  }
+}
+
+interface Act {
+  readonly past: string
+  readonly act: (id: SessionId) => Promise<void>
+}
+
+/** Does something to each session; says for how many it worked, and the first reason if it did not for some. */
+function each(room: Commander, ids: readonly SessionId[], { past, act }: Act): void {
+  const names = new Map(ids.map((id) => [id, nameOf(room.store.get().fleet, id)]))
+  const done = Promise.allSettled(ids.map(act)).then((results) => {
+    room.store.update(clearMarks)
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined) return sayError(room, failed.reason)
+    const [only] = ids
+    say(
+      room,
+      'info',
+      ids.length === 1 && only !== undefined ? `${past} ${names.get(only)}` : `${past} ${ids.length} sessions`,
+    )
+  })
+  attempt(room, done)
+}

@@ -1,0 +1,94 @@
+import type { CommandId } from '../../core/commands.ts'
+import { openFilter } from '../overlays/filter-line.ts'
+import { openPalette } from '../overlays/palette.ts'
+import { selectedIn } from '../store/select.ts'
+import { enterFocus, leaveFocus } from '../store/transitions/focus.ts'
+import { toggleAllMarks, toggleMark } from '../store/transitions/marks.ts'
+import { selectNeed } from '../store/transitions/selection.ts'
+import { changeFilter, changeView, scrollBy, setOverlay } from '../store/transitions/view.ts'
+import { gridOf } from '../views/grid.ts'
+import { layoutRoom } from '../views/layout.ts'
+import { answerSelected, chooseOption } from './answers.ts'
+import { attempt, type Commander } from './commander.ts'
+import { move, moveToEnd } from './moves.ts'
+import { openConfirm, openMessage, openSpawnForm } from './open-overlays.ts'
+
+/** Does one thing; `key` is the key that was pressed, or empty when it came from a click or the palette. */
+type Handler = (room: Commander, key: string) => void
+
+/** What every command of the room does. */
+export const HANDLERS: Readonly<Partial<Record<CommandId, Handler>>> = {
+  'move.down': (room) => move(room, 'down'),
+  'move.up': (room) => move(room, 'up'),
+  'move.left': (room) => move(room, 'left'),
+  'move.right': (room) => move(room, 'right'),
+  'move.first': (room) => moveToEnd(room, 'first'),
+  'move.last': (room) => moveToEnd(room, 'last'),
+  'need.next': (room) => room.store.update((state) => selectNeed(state, 1, room.clock.now())),
+  'need.previous': (room) => room.store.update((state) => selectNeed(state, -1, room.clock.now())),
+  'view.triage': (room) => room.store.update((state) => changeView(state, 'triage')),
+  'view.grid': (room) => room.store.update((state) => changeView(state, 'grid')),
+  'view.zoom': (room) => room.store.update((state) => changeView(state, 'zoom')),
+  'scroll.up': (room) => scrollPage(room, 1),
+  'scroll.down': (room) => scrollPage(room, -1),
+  'scroll.live': (room) => room.store.update((state) => scrollBy(state, -state.scrollOffset, 0)),
+  'filter.edit': (room) => room.store.update((state) => setOverlay(state, openFilter(state.filter))),
+  'filter.clear': (room) => room.store.update((state) => changeFilter(state, '', room.clock.now())),
+  'mark.toggle': (room) => room.store.update(toggleMark),
+  'mark.all': (room) => room.store.update(toggleAllMarks),
+  'help.open': (room) => room.store.update((state) => setOverlay(state, { kind: 'help', scroll: 0 })),
+  'palette.open': (room) => room.store.update((state) => setOverlay(state, openPalette())),
+  'room.quit': (room) => room.exit('quit'),
+  'room.suspend': (room) => room.suspend(),
+  'session.focus': focusSelected,
+  'focus.leave': (room) => room.store.update(leaveFocus),
+  'need.allow': (room) => answerSelected(room, { kind: 'allow' }),
+  'need.always': (room) => answerSelected(room, { kind: 'always' }),
+  'need.deny': (room) => answerSelected(room, { kind: 'deny' }),
+  'need.option': chooseOption,
+  'session.spawn': openSpawnForm,
+  'session.interrupt': (room) => openConfirm(room, 'session.interrupt'),
+  'session.terminate': (room) => openConfirm(room, 'session.terminate'),
+  'session.resume': resumeSelected,
+  'message.nudge': (room) => openMessage(room, 'nudge'),
+  'message.broadcast': (room) => openMessage(room, 'broadcast'),
+  'host.stop': (room) => openConfirm(room, 'host.stop'),
+  'demo.run': (room) => room.exit('demo'),
+}
+
+/** Runs a command. */
+export function runCommand(room: Commander, id: CommandId, key: string): void {
+  HANDLERS[id]?.(room, key)
+}
+
+/** Scrolls the selected session by so many lines up (negative: down). */
+export function scrollLines(room: Commander, lines: number): void {
+  const { selectedId } = room.store.get()
+  const limit = selectedId === undefined ? 0 : (room.viewer.picture(selectedId)?.scrollLength ?? 0)
+  room.store.update((state) => scrollBy(state, lines, limit))
+}
+
+function scrollPage(room: Commander, direction: 1 | -1): void {
+  const rows = room.paneRows(room.store.get().selectedId)
+  scrollLines(room, direction * Math.max(1, rows - 2))
+}
+
+/** A session that is only a line of the grid is shown at full size first: there is no pane to type into. */
+function focusSelected(room: Commander): void {
+  room.store.update((state) => {
+    const session = selectedIn(state)
+    if (session === undefined) return state
+    return enterFocus(hasPane(state) ? state : changeView(state, 'zoom'))
+  })
+}
+
+function hasPane(state: ReturnType<Commander['store']['get']>): boolean {
+  if (state.view !== 'grid') return true
+  const layout = layoutRoom(state.size)
+  return layout !== undefined && gridOf(state, layout.body).tiles.some((tile) => tile.id === state.selectedId)
+}
+
+function resumeSelected(room: Commander): void {
+  const session = selectedIn(room.store.get())
+  if (session !== undefined) attempt(room, room.orchestrator.resume(session.id))
+}

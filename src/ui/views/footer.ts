@@ -1,0 +1,95 @@
+import type { MessageId } from '../../core/ids.ts'
+import type { Delivery, ReceiptStatus } from '../../core/message.ts'
+import { fittingHints, HINT_GAP, type Hint, hintsOf, hintWidth } from '../keymap/footer.ts'
+import type { Rect } from '../panes/regions.ts'
+import { contextOf, nameOf, shownIn } from '../store/select.ts'
+import type { RoomState, Toast } from '../store/state.ts'
+import type { Tone } from '../theme/theme.ts'
+import { columnsOf, plain } from '../widgets/plain-text.ts'
+import { type Line, lineWidth, type Span, span } from '../widgets/spans.ts'
+import { fieldSpans } from './field-line.ts'
+import type { SceneCanvas } from './scene.ts'
+
+/** Draws the bottom line: where keys go while focused, the filter while it is typed, a toast, or the keys that work here. */
+export function drawFooter(canvas: SceneCanvas, state: RoomState, rect: Rect): void {
+  if (state.overlay?.kind === 'filter') {
+    drawFilter(canvas, state, rect)
+    return
+  }
+  const lead = state.focusedId === undefined ? [span(' ')] : focusLead(state)
+  const toast = state.toast === undefined ? [] : toastSpans(state, state.toast)
+  if (toast.length > 0) {
+    canvas.block('footer', rect, [[...lead, ...toast]])
+    return
+  }
+  canvas.block('footer', rect, [[...lead, ...hintSpans(canvas, state, { rect, from: lineWidth(lead) })]])
+}
+
+function focusLead(state: RoomState): Line {
+  const name = state.focusedId === undefined ? '' : nameOf(state.fleet, state.focusedId)
+  return [{ text: ' FOCUS ', tone: 'focus', isInverse: true }, span(` keys go to ${plain(name)}   `, 'focus')]
+}
+
+function hintSpans(canvas: SceneCanvas, state: RoomState, place: { readonly rect: Rect; readonly from: number }): Line {
+  const { rect, from } = place
+  const mode = state.focusedId === undefined ? 'room' : 'focus'
+  const all = state.overlay === undefined ? hintsOf(canvas.tools.keymap, { mode, context: contextOf(state) }) : []
+  const hints: readonly Hint[] = fittingHints(all, rect.cols - from - 1)
+  const spans: Span[] = []
+  let x = rect.x + from
+  for (const hint of hints) {
+    spans.push(span(hint.key, 'strong'), span(` ${hint.label}${' '.repeat(HINT_GAP)}`, 'muted'))
+    canvas.hit({ x, y: rect.y, cols: hintWidth(hint), rows: 1 }, { kind: 'command', id: hint.id })
+    x += hintWidth(hint) + HINT_GAP
+  }
+  return spans
+}
+
+function drawFilter(canvas: SceneCanvas, state: RoomState, rect: Rect): void {
+  if (state.overlay?.kind !== 'filter') return
+  const { sessions, all } = shownIn(state)
+  const tail = `  ${sessions.length} of ${all.length} match   Enter keep  Esc undo `
+  const width = rect.cols - columnsOf(tail) - 3
+  const background = canvas.tools.theme.field
+  const field = fieldSpans(state.overlay.text, { width, isActive: true, background })
+  canvas.block('footer', rect, [[span(' / ', 'accent'), ...field, span(tail, 'muted')]])
+}
+
+const TOAST_TONES: Readonly<Record<'info' | 'warning' | 'error', Tone>> = {
+  info: 'plain',
+  warning: 'limited',
+  error: 'failed',
+}
+
+function toastSpans(state: RoomState, toast: Toast): Line {
+  if (toast.kind === 'text') return [span(plain(toast.text), TOAST_TONES[toast.tone])]
+  return receiptSpans(state, toast.ids)
+}
+
+const STAGES: readonly ReceiptStatus[] = ['failed', 'expired', 'cancelled', 'queued', 'injected', 'submitted', 'seen']
+
+/** Where the messages are: one by name and stage, several as a count for each stage. */
+function receiptSpans(state: RoomState, ids: readonly MessageId[]): Line {
+  const deliveries = ids.flatMap((id) => state.fleet.deliveries[id] ?? [])
+  const [first, ...others] = deliveries
+  if (first === undefined) return [span('message accepted', 'muted')]
+  if (others.length === 0) return oneReceipt(state, first)
+  const counts = STAGES.flatMap((status) => {
+    const count = deliveries.filter((delivery) => delivery.receipt.status === status).length
+    return count === 0 ? [] : [span(`${count} ${status}   `, toneOf(status))]
+  })
+  return [span(`${deliveries.length} messages: `, 'plain'), ...counts]
+}
+
+function oneReceipt(state: RoomState, { message, receipt }: Delivery): Line {
+  const error = receipt.error === null ? '' : `: ${plain(receipt.error)}`
+  return [
+    span(`message to ${plain(nameOf(state.fleet, message.to))} `, 'plain'),
+    span(`${receipt.status}${error}`, toneOf(receipt.status)),
+  ]
+}
+
+function toneOf(status: ReceiptStatus): Tone {
+  if (status === 'failed' || status === 'expired' || status === 'cancelled') return 'failed'
+  return status === 'seen' ? 'working' : 'muted'
+}

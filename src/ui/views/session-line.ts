@@ -1,0 +1,74 @@
+import type { Session } from '../../core/session.ts'
+import { type Standing, standingOf } from '../../core/triage.ts'
+import { AGE_WIDTH } from '../theme/ages.ts'
+import { STANDINGS } from '../theme/standing.ts'
+import { pad, plain } from '../widgets/plain-text.ts'
+import { type Line, type Span, span } from '../widgets/spans.ts'
+import type { SceneCanvas, SceneTools } from './scene.ts'
+
+/** `rig/name` as it is shown. */
+export function shownName(session: Session): string {
+  return plain(`${session.rig}/${session.agentName}`)
+}
+
+/** What a session is at, in a word or a few: what it asks, what it does, or the word of its standing. */
+export function shownWhy(session: Session): string {
+  const standing = standingOf(session)
+  if (session.need !== undefined) return session.need.kind
+  const tellsMore = standing === 'working' || standing === 'starting' || standing === 'unknown' || standing === 'failed'
+  return tellsMore && session.why !== '' ? plain(session.why) : STANDINGS[standing].word
+}
+
+/** The glyph of a session's standing in its colour. */
+export function standingSpan(session: Session, tools: SceneTools): Span {
+  const standing: Standing = standingOf(session)
+  const look = STANDINGS[standing]
+  return span(tools.isAscii ? look.ascii : look.glyph, look.tone)
+}
+
+/** How long a session has been as it is, as a live text. */
+export function ageSpan(canvas: SceneCanvas, session: Session, key: string, background?: string): Span {
+  const isUrgent = session.need !== undefined
+  const tone = isUrgent ? STANDINGS[standingOf(session)].tone : 'muted'
+  const look = { width: AGE_WIDTH, tone, background } as const
+  const since = session.need?.raisedAt ?? session.since
+  return canvas.live(`age:${key}:${session.id}`, { kind: 'age', since }, look)
+}
+
+export interface RowLook {
+  readonly isSelected: boolean
+  readonly isMarked: boolean
+  readonly width: number
+  /** Columns for the name, if they leave enough for the rest. */
+  readonly nameWidth: number
+  /** Where the row is, so that the live texts of two views differ. */
+  readonly key: string
+}
+
+/** One session in one line: selection bar, glyph, mark, name, what it is at, age. */
+export function sessionLine(canvas: SceneCanvas, session: Session, look: RowLook): Line {
+  const { theme, glyphs } = canvas.tools
+  const background = look.isSelected ? theme.selected : undefined
+  const inner = look.width - 3 - AGE_WIDTH - 2
+  const whyWidth = inner - 1 - Math.min(look.nameWidth, Math.floor(inner * 0.6))
+  const tone = look.isSelected ? 'strong' : 'plain'
+  const standing = STANDINGS[standingOf(session)]
+  const line: Line = [
+    span(look.isSelected ? glyphs.bar : ' ', 'accent'),
+    standingSpan(session, canvas.tools),
+    span(look.isMarked ? glyphs.marked : ' ', 'accent'),
+    span(pad(shownName(session), inner - whyWidth - 1, glyphs.ellipsis), tone),
+    span(
+      ` ${pad(shownWhy(session), whyWidth, glyphs.ellipsis)} `,
+      session.need === undefined ? 'muted' : standing.tone,
+    ),
+    ageSpan(canvas, session, look.key, background),
+    span(' '),
+  ]
+  return background === undefined ? line : onBackground(line, background)
+}
+
+/** The line with this colour behind everything that has none of its own. */
+export function onBackground(line: Line, background: string): Line {
+  return line.map((part) => ('slot' in part || part.background !== undefined ? part : { ...part, background }))
+}

@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest'
+import { ControlError } from '../../src/core/errors.ts'
+import { EMPTY_FLEET, type Fleet } from '../../src/core/fleet.ts'
+import { messageId, needId, type SessionId, sessionId, workId } from '../../src/core/ids.ts'
+import type { FactUpdate, Orchestrator } from '../../src/core/orchestrator.ts'
+import { reduce } from '../../src/core/reduce.ts'
+import { eventually } from '../harness/eventually.ts'
+
+/** An orchestrator over a host with the shell backend, and a directory to start sessions in. */
+export interface OrchestratorUnderTest extends AsyncDisposable {
+  readonly orchestrator: Orchestrator
+  readonly workDir: string
+}
+
+const NOBODY = sessionId('01ARZ3NDEKTSV4RRFFQ69G5FAV')
+
+/** What every orchestrator promises, wherever its host is. */
+export function orchestratorSuite(name: string, create: () => Promise<OrchestratorUnderTest>): void {
+  describe(`orchestrator: ${name}`, () => {
+    test('a session is started, listed, looked at and ended', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const id = await spawnShell(under, 'toast', 'echo hello from $SIGNALBOX_SESSION; cat')
+      const [listed] = await orchestrator.listSessions({ backend: 'shell', state: 'running' })
+      expect(listed).toMatchObject({ id, agentName: 'toast', rig: 'demo', state: 'running', workDir: under.workDir })
+      expect(await orchestrator.getSession(id)).toMatchObject({ id, size: { cols: 90, rows: 20 } })
+      await eventually('its output', async () => (await screenText(orchestrator, id)).includes(`hello from ${id}`))
+      expect(await orchestrator.screen(id, { lines: 1 })).toMatchObject({ size: { cols: 90, rows: 20 } })
+      await orchestrator.terminateSession(id)
+      expect(['stopped', 'failed']).toContain((await orchestrator.getSession(id)).state)
+      expect(await orchestrator.listSessions({ state: 'running' })).toEqual([])
+    })
+
+    test('a message gets a receipt that follows its delivery, once for each id', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const id = await spawnShell(under, 'nux', 'cat')
+      const message = { id: messageId('01ARZ3NDEKTSV4RRFFQ69G5FAW'), type: 'nudge', body: 'are you there' } as const
+      const first = await orchestrator.sendMessage(id, message)
+      expect(first).toMatchObject({ id: message.id, to: id, error: null })
+      await eventually('the text on the screen', async () =>
+        (await screenText(orchestrator, id)).includes('are you there'),
+      )
+      const receipt = await eventually('the receipt', async () => {
+        const now = await orchestrator.receipt(message.id)
+        return now.submittedAt !== null && now
+      })
+      expect(receipt.injectedAt).not.toBeNull()
+      expect(await orchestrator.sendMessage(id, message)).toEqual(receipt)
+    })
+
+    test('work is assigned and kept with the session', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const id = await spawnShell(under, 'worker', 'cat')
+      const receipt = await orchestrator.assignWork(id, {
+        id: workId('gt-1'),
+        type: 'task',
+        description: 'count to three',
+        payload: { steps: [1, 2, 3] },
+        priority: 0,
+        status: 'queued',
+        assignedAt: null,
+      })
+      expect(receipt.to).toBe(id)
+      expect((await orchestrator.getSession(id)).workUnits).toMatchObject([
+        { id: 'gt-1', status: 'assigned', payload: { steps: [1, 2, 3] } },
+      ])
+    })
+
+    test('a broadcast to one that is gone still reaches the other, in order', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const id = await spawnShell(under, 'slit', 'cat')
+      const receipts = await orchestrator.broadcastMessage([NOBODY, id], { type: 'broadcast', body: 'to all of you' })
+      expect(receipts.map(({ to }) => to)).toEqual([NOBODY, id])
+      expect(receipts[0]).toMatchObject({ status: 'failed' })
+      expect(receipts[0]?.error).toMatch(/No session/)
+      expect(receipts[1]?.error).toBeNull()
+      await eventually('the text on the screen', async () =>
+        (await screenText(orchestrator, id)).includes('to all of you'),
+      )
+    })
+
+    test('what does not exist is named in a refusal with its code', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      expect(await codeOf(orchestrator.getSession(NOBODY))).toBe('session.not-found')
+      expect(await codeOf(orchestrator.terminateSession(NOBODY))).toBe('session.not-found')
+      expect(await codeOf(orchestrator.sendMessage(NOBODY, { type: 'nudge', body: 'x' }))).toBe('session.not-found')
+      expect(await codeOf(orchestrator.screen(NOBODY))).toBe('session.not-found')
+      expect(await codeOf(orchestrator.markRead(NOBODY))).toBe('session.not-found')
+      expect(await codeOf(orchestrator.resume(NOBODY))).toBe('session.not-found')
+      expect(await codeOf(orchestrator.interrupt(NOBODY))).toBe('session.not-found')
+      const error = await orchestrator.getSession(NOBODY).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ data: { name: NOBODY }, exit: 3 })
+    })
+
+    test('a refusal carries its code, data and words, and leaves nothing behind', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const id = await spawnShell(under, 'dag', 'cat')
+      expect(await codeOf(spawnShell(under, 'dag', 'cat'))).toBe('session.name-taken')
+      expect(await codeOf(orchestrator.spawnSession({ backend: 'nope', workDir: under.workDir }))).toBe(
+        'backend.unknown',
+      )
+      expect(await codeOf(orchestrator.answer(id, needId('none'), { kind: 'allow' }))).toBe('need.gone')
+      expect(await codeOf(orchestrator.sendMessage(id, { type: 'nudge', body: ' ' }))).toBe('message.empty')
+      expect((await orchestrator.listSessions()).map((session) => session.id)).toEqual([id])
+    })
+
+    test('a subscriber gets a snapshot and then every fact in order, until it leaves', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const early = await spawnShell(under, 'early', 'cat')
+      const updates: FactUpdate[] = []
+      const unsubscribe = await orchestrator.subscribe((update) => updates.push(update))
+      expect(updates[0]).toMatchObject({ type: 'snapshot', fleet: { sessions: { [early]: { agentName: 'early' } } } })
+      const late = await spawnShell(under, 'late', 'cat')
+      await orchestrator.terminateSession(late, { isForced: true })
+      const fleet = await eventually('the facts', () => {
+        const now = replayed(updates)
+        return now.sessions[late]?.exit !== undefined && now
+      })
+      expect(fleet.sessions[late]).toEqual(await orchestrator.getSession(late))
+      expect(seqsOf(updates)).toEqual(seqsOf(updates).map((_, index) => (seqsOf(updates)[0] ?? 0) + index))
+      unsubscribe()
+      const count = updates.length
+      await orchestrator.terminateSession(early, { isForced: true })
+      await orchestrator.getSession(early)
+      expect(updates.length).toBe(count)
+    })
+
+    test('health says who answers', async () => {
+      await using under = await create()
+      const health = await under.orchestrator.healthCheck()
+      expect(health).toMatchObject({ pid: expect.any(Number), sessions: 0 })
+      expect(health.backends['shell']).toMatchObject({ status: 'ready' })
+      expect(health.uptimeMs).toBeGreaterThanOrEqual(0)
+    })
+  })
+}
+
+function spawnShell(under: OrchestratorUnderTest, agentName: string, script: string): Promise<SessionId> {
+  return under.orchestrator.spawnSession({
+    backend: 'shell',
+    agentName,
+    rig: 'demo',
+    workDir: under.workDir,
+    size: { cols: 90, rows: 20 },
+    args: ['sh', '-c', script],
+  })
+}
+
+async function screenText(orchestrator: Orchestrator, id: SessionId): Promise<string> {
+  return (await orchestrator.screen(id)).lines.join('\n')
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+    return 'none'
+  } catch (error) {
+    return error instanceof ControlError ? error.code : `no ControlError: ${String(error)}`
+  }
+}
+
+function replayed(updates: readonly FactUpdate[]): Fleet {
+  return updates.reduce<Fleet>(
+    (fleet, update) => (update.type === 'snapshot' ? update.fleet : reduce(fleet, update.envelope)),
+    EMPTY_FLEET,
+  )
+}
+
+function seqsOf(updates: readonly FactUpdate[]): readonly number[] {
+  return updates.flatMap((update) => (update.type === 'fact' ? [update.envelope.seq] : []))
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { type Room, startRoom } from '../harness/room.ts'
+import type { Screen } from '../harness/screen.ts'
+import { openSite, type Site } from '../harness/site.ts'
+
+const SIZES = [
+  [200, 60],
+  [80, 24],
+  [300, 100],
+  [60, 15],
+  [120, 40],
+] as const
+
+/** Draws a full screen of text in colours, anew whenever its terminal changes. */
+const PAINTER = `paint() { set -- $(stty size); printf '\\033[2J\\033[H'; i=1
+  while [ $i -lt $1 ]; do printf '\\033[%d;1H\\033[3%dm%s line %d of %d\\033[0m' $i $((i % 7 + 1)) "$NAME" $i $1; i=$((i + 1)); done
+  printf '\\033[%d;1Hpainted %sx%s' $1 $2 $1; }
+trap paint WINCH; paint; while :; do sleep 1000 & wait $!; done`
+
+/** The look of a screen without ages and the clock, which go on. */
+function still(screen: Screen): readonly string[] {
+  return screen.lines.map((line, y) => {
+    const moving = new Set(
+      [...line.matchAll(/\d+(s|m|h|d)\b|\d\d:\d\d|[◐◓◑◒]/g)].flatMap(({ index, 0: found }) =>
+        Array.from({ length: found.length + 1 }, (_, at) => index + at - 1),
+      ),
+    )
+    return Array.from({ length: screen.cols }, (_, x) => (moving.has(x) ? '~' : lookAt(screen, x, y))).join('')
+  })
+}
+
+function lookAt(screen: Screen, x: number, y: number): string {
+  const { text, fg, bg, styles } = screen.cell(x, y)
+  return `${text}<${fg} ${bg} ${styles.join('+')}>`
+}
+
+async function siteOfPainters(): Promise<Site> {
+  const site = await openSite()
+  for (const name of ['red', 'green', 'blue', 'plain']) await site.shell(name, 'sh', '-c', `NAME=${name}\n${PAINTER}`)
+  return site
+}
+
+/** Resolves when nothing but ages has changed between two frames. */
+async function settled(room: Room): Promise<readonly string[]> {
+  await room.see('the whole room', (screen) => screen.has('painted') && screen.row(screen.rows - 1).includes('q quit'))
+  return still(room.screen)
+}
+
+test.each(['triage', 'grid', 'zoom'] as const)('no ghosts in the %s view after any resize', async (view) => {
+  const key = { triage: 'v', grid: 'g', zoom: 'z' }[view]
+  await using site = await siteOfPainters()
+  await using room = await startRoom({ site, size: { cols: 100, rows: 30 } })
+  await room.seeText('painted')
+  room.press(key)
+  for (const [cols, rows] of SIZES) {
+    room.resize(cols, rows)
+    await settled(room)
+    await using fresh = await startRoom({ site, size: { cols, rows } })
+    await fresh.seeText('painted')
+    fresh.press(key)
+    const wanted = await settled(fresh)
+    await room.see(
+      `${cols}x${rows} looks like a fresh room`,
+      (screen) =>
+        still(screen).join('\n') === wanted.join('\n') || still(screen).join('\n') === still(fresh.screen).join('\n'),
+    )
+    await fresh.quit()
+  }
+  expect((await room.quit()).exitCode).toBe(0)
+})
+
+test('a storm of sizes ends in the last one, drawn right', async () => {
+  await using site = await siteOfPainters()
+  await using room = await startRoom({ site, size: { cols: 100, rows: 30 } })
+  await room.seeText('painted')
+  for (let round = 0; round < 30; round++) room.resize(70 + ((round * 37) % 200), 18 + ((round * 13) % 60))
+  room.resize(132, 43)
+  await settled(room)
+  await using fresh = await startRoom({ site, size: { cols: 132, rows: 43 } })
+  await settled(fresh)
+  await room.see('the fresh look', (screen) => still(screen).join('\n') === still(fresh.screen).join('\n'))
+})

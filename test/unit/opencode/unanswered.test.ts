@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  type ActivityInput,
+  type ActivityState,
+  advance,
+  initialActivity,
+} from '../../../src/backends/opencode/activity.ts'
+import { createUnanswered } from '../../../src/backends/opencode/unanswered.ts'
+
+const ROOT = 'ses_root'
+const busy: ActivityInput = { type: 'status', session: ROOT, status: { type: 'busy' } }
+const idle: ActivityInput = { type: 'status', session: ROOT, status: { type: 'idle' } }
+const stopped: ActivityInput = { type: 'failed', session: ROOT, name: 'MessageAbortedError', message: '' }
+const answer: ActivityInput = {
+  type: 'message',
+  session: ROOT,
+  message: { id: 'msg_2', role: 'assistant', inputTokens: 0, outputTokens: 0, costUsd: 0, isComplete: false },
+}
+
+describe('a prompt that the server took', () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => vi.useRealTimers())
+
+  function watch(...inputs: readonly ActivityInput[]): readonly string[] {
+    const told: string[] = []
+    const unanswered = createUnanswered()
+    unanswered.watch('msg_1', { again: () => told.push('again'), giveUp: () => told.push('given up') })
+    inputs.reduce<ActivityState>((state, input) => {
+      const next = advance(state, input, 0)
+      unanswered.after(input, next)
+      return next
+    }, initialActivity(ROOT))
+    vi.advanceTimersByTime(60_000)
+    unanswered.dispose()
+    expect(vi.getTimerCount()).toBe(0)
+    return told
+  }
+
+  it('and left lying is given again, then given up', () => {
+    expect(watch()).toEqual(['again', 'again', 'given up'])
+    expect(watch(busy, idle)).toEqual(['again', 'again', 'given up'])
+  })
+
+  it('is left alone while a turn runs, when it is answered, and after a stop', () => {
+    expect(watch(busy)).toEqual([])
+    expect(watch(busy, answer, idle)).toEqual([])
+    expect(watch(busy, stopped, idle)).toEqual([])
+  })
+})
