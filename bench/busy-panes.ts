@@ -65,11 +65,7 @@ async function measureTmux(forMs: number): Promise<Cost> {
   return measure(tmux.pids, tmux.outer, forMs)
 }
 
-async function measure(
-  pids: readonly number[],
-  outer: { readonly bytes: number },
-  forMs: number,
-): Promise<Cost> {
+async function measure(pids: readonly number[], outer: { readonly bytes: number }, forMs: number): Promise<Cost> {
   const before = outer.bytes
   const parts: number[] = []
   await Promise.all(

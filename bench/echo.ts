@@ -47,7 +47,13 @@ function figuresOf(name: string, { ours, tmux, bare }: Samples): readonly Figure
       budget: { atMost: 3 },
       note,
     },
-    { name: `${name}: p95`, value: percentile(ours, 0.95), unit: 'ms', baseline: baseline(0.95), budget: { atMost: 12 } },
+    {
+      name: `${name}: p95`,
+      value: percentile(ours, 0.95),
+      unit: 'ms',
+      baseline: baseline(0.95),
+      budget: { atMost: 12 },
+    },
   ]
 }
 

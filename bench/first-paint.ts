@@ -38,10 +38,7 @@ export const run: Bench = async ({ isQuick }) => {
   ]
 }
 
-async function paintWith(
-  openRoom: BenchHost['openRoom'],
-  text: string,
-): Promise<number> {
+async function paintWith(openRoom: BenchHost['openRoom'], text: string): Promise<number> {
   const startedAt = performance.now()
   await using room = openRoom()
   return (await room.printed(text)) - startedAt

@@ -74,7 +74,9 @@ async function untilEnd(outer: Outer): Promise<number> {
 function flood(kind: string, megabytes: number): string {
   const line = (index: number): string => {
     const text = `${index} the quick brown fox jumps over the lazy dog and reads the log again`
-    return kind === 'plain text' ? text : text.replace(/\w+/g, (word) => `\x1b[${31 + (word.length % 6)}m${word}\x1b[0m`)
+    return kind === 'plain text'
+      ? text
+      : text.replace(/\w+/g, (word) => `\x1b[${31 + (word.length % 6)}m${word}\x1b[0m`)
   }
   const block = Array.from({ length: 4000 }, (_, index) => line(index)).join('\n')
   return `${`${block}\n`.repeat(Math.ceil((megabytes * 1e6) / block.length)).slice(0, megabytes * 1e6)}\n`

@@ -10,7 +10,8 @@ interface Settings {
 }
 
 const TICK_MS = 40
-const WORDS = 'reading the tests before the change that moves the parser into its own file and keeps every caller'.split(' ')
+const WORDS =
+  'reading the tests before the change that moves the parser into its own file and keeps every caller'.split(' ')
 const SPINNER = ['◐', '◓', '◑', '◒']
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as Settings
@@ -21,7 +22,8 @@ let tick = 0
 
 setInterval(() => {
   tick += 1
-  for (const [pane, file] of files.entries()) print(file, settings.kind === 'agent' ? agentFrame(pane) : plainText(pane))
+  for (const [pane, file] of files.entries())
+    print(file, settings.kind === 'agent' ? agentFrame(pane) : plainText(pane))
 }, TICK_MS)
 process.stdout.write('ready\n')
 

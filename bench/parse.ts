@@ -31,7 +31,10 @@ function samples(): Readonly<Record<string, string>> {
   const plain = Array.from({ length: 200 }, (_, index) => `${index} ${words}\r\n`).join('')
   const coloured = plain.replace(/[a-z]+/g, (word) => `\x1b[38;5;${word.length * 17}m${word}\x1b[0m`)
   const drawn = Array.from({ length: 60 }, (_, frame) => {
-    const rows = Array.from({ length: 36 }, (_, row) => `\x1b[${row + 1};1H\x1b[3${(row + frame) % 8}m│ ${words} ⚡ ${frame}`)
+    const rows = Array.from(
+      { length: 36 },
+      (_, row) => `\x1b[${row + 1};1H\x1b[3${(row + frame) % 8}m│ ${words} ⚡ ${frame}`,
+    )
     return `\x1b[?2026h${rows.join('')}\x1b[0m\x1b[?2026l`
   }).join('')
   return { 'plain text': plain, 'coloured text': coloured, 'full-screen drawing': drawn }

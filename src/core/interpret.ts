@@ -1,11 +1,8 @@
 import type { Fact } from './facts.ts'
 import { type NewId, needId } from './ids.ts'
-import type { Need, NeedDraft, NeedKind } from './need.ts'
+import { isPrompt, type Need, type NeedDraft } from './need.ts'
 import type { Session } from './session.ts'
 import { isBelieved, type Signal } from './signals.ts'
-
-/** Prompts that are on the agent's screen: they are over as soon as the agent does anything else. */
-const SHOWN: ReadonlySet<NeedKind> = new Set(['permission', 'question', 'plan', 'login'])
 
 export interface InterpretContext {
   readonly now: number
@@ -47,12 +44,12 @@ function activityFacts(session: Session, signal: Extract<Signal, { type: 'activi
     : [{ type: 'session.activity-changed', id: session.id, activity, why, source }]
   const { need } = session
   if (need === undefined || !isOver(need, activity)) return changed
-  return [cleared(need, session, SHOWN.has(need.kind) ? 'answered-elsewhere' : 'withdrawn'), ...changed]
+  return [cleared(need, session, isPrompt(need.kind) ? 'answered-elsewhere' : 'withdrawn'), ...changed]
 }
 
 function isOver(need: Need, activity: Session['activity']): boolean {
   if (activity === 'working') return true
-  return activity === 'idle' && SHOWN.has(need.kind)
+  return activity === 'idle' && isPrompt(need.kind)
 }
 
 function needFacts(

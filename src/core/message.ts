@@ -68,8 +68,16 @@ export function queuedReceipt(message: Message): Receipt {
   }
 }
 
+/** The next stage of a message: when (milliseconds since the epoch) and, for one that failed, why. */
+export interface ReceiptStage {
+  readonly status: ReceiptStatus
+  readonly at: number
+  readonly error?: string | undefined
+}
+
 /** A later stage of a receipt; a receipt never goes back and a final one never changes. */
-export function advanceReceipt(receipt: Receipt, status: ReceiptStatus, at: number, error?: string): Receipt {
+export function advanceReceipt(receipt: Receipt, stage: ReceiptStage): Receipt {
+  const { status, at, error } = stage
   if (isFinal(receipt.status) || RANK[status] <= RANK[receipt.status]) return receipt
   const time = new Date(at).toISOString()
   const next = { ...receipt, status, error: error ?? null }

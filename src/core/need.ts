@@ -13,6 +13,14 @@ export type NeedKind =
   | 'login'
   | 'exited'
 
+/** Prompts that are on the agent's screen: nothing may be typed meanwhile, and they are over once the agent does anything else. */
+const SHOWN: ReadonlySet<NeedKind> = new Set(['permission', 'question', 'plan', 'login'])
+
+/** Whether a need is a prompt on the agent's screen, as opposed to something that happened to it. */
+export function isPrompt(kind: NeedKind): boolean {
+  return SHOWN.has(kind)
+}
+
 /** One choice that the agent itself offers. */
 export interface NeedOption {
   /** What the operator presses or types: `1`, `2`, … */

@@ -2,6 +2,7 @@ import type { Envelope, Fact } from './facts.ts'
 import { DELIVERIES_KEPT, type Fleet } from './fleet.ts'
 import type { SessionId } from './ids.ts'
 import { type Delivery, isFinal, type Message, queuedReceipt, type Receipt } from './message.ts'
+import { isPrompt } from './need.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -83,6 +84,7 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
 function needRaised(session: Session, fact: Extract<Fact, { type: 'session.need-raised' }>, at: number): Session {
   const { need, source } = fact
   const state = session.state === 'starting' ? 'running' : session.state
+  if (!isPrompt(need.kind)) return { ...session, state, need, why: needWhy(need), source }
   return { ...session, state, need, activity: 'waiting', why: needWhy(need), source, since: at }
 }
 

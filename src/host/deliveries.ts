@@ -32,7 +32,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const retries = new Map<SessionId, NodeJS.Timeout>()
   const advance = (delivery: Delivery, status: ReceiptStatus, error?: string): void => {
     const current = options.facts.fleet.deliveries[delivery.message.id]?.receipt ?? delivery.receipt
-    const receipt = advanceReceipt(current, status, options.now(), error)
+    const receipt = advanceReceipt(current, { status, at: options.now(), error })
     if (receipt !== current) options.facts.append({ type: 'message.advanced', receipt })
   }
   const pump = (id: SessionId): void => {

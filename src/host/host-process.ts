@@ -93,11 +93,7 @@ function createBackends(parts: BackendParts): readonly Backend[] {
       log: (line, data) => parts.log(line, { backend: name, ...data }),
     }
   }
-  return [
-    createClaudeBackend(contextOf('claude')),
-    createOpencodeBackend(contextOf('opencode')),
-    createShellBackend(),
-  ]
+  return [createClaudeBackend(contextOf('claude')), createOpencodeBackend(contextOf('opencode')), createShellBackend()]
 }
 
 /** The ways a host ends besides being asked. A bug is logged and costs no session. */

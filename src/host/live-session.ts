@@ -11,7 +11,7 @@ import { type CanvasScreen, createCanvas } from './canvas.ts'
 import { type ExitText, exitText } from './exit-text.ts'
 import type { HookServer } from './hook-server.ts'
 import type { Log } from './log.ts'
-import { createOwnScreen, type OwnScreen } from './own-screen.ts'
+import { OwnScreen } from './own-screen.ts'
 import { type SessionTerminal, startTerminal } from './session-terminal.ts'
 import type { Screen } from './terminal/screen.ts'
 
@@ -135,7 +135,7 @@ export class LiveSession {
     const own = this.#agent?.ownScreen
     if (own === undefined) return
     if (this.#ownScreen?.hasEnded === true) this.coolDown()
-    this.#ownScreen ??= createOwnScreen({
+    this.#ownScreen ??= new OwnScreen({
       own,
       size,
       version: this.#options.version,

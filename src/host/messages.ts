@@ -41,7 +41,7 @@ export function createMessages(options: MessagesOptions): Messages {
           return send(id, { ...rest, type: 'broadcast' })
         } catch (error) {
           const receipt = queuedReceipt(addressed(id, rest, options))
-          return advanceReceipt(receipt, 'failed', options.now(), toControlError(error).message)
+          return advanceReceipt(receipt, { status: 'failed', at: options.now(), error: toControlError(error).message })
         }
       })
     },

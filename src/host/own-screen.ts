@@ -7,6 +7,9 @@ import type { Screen } from './terminal/screen.ts'
 /** Keys kept while the screen opens; more than anyone types in a few seconds. */
 const MAX_HELD_BYTES = 256 * 1024
 
+/** How long its program may take to end by itself. */
+const GRACE_MS = 1_000
+
 export interface OwnScreenOptions {
   readonly own: NonNullable<Agent['ownScreen']>
   readonly size: Size
@@ -22,82 +25,94 @@ export interface OwnScreenOptions {
 }
 
 /** The real screen of an agent that otherwise shows a transcript: started on focus, shown once it is there, kept warm after. */
-export interface OwnScreen {
-  readonly screen: Screen
-  readonly isShown: boolean
-  readonly isOpening: boolean
-  /** Its process is gone: start another one. */
-  readonly hasEnded: boolean
-  show(size: Size): void
-  hide(): void
-  type(bytes: Uint8Array): void
-  close(): void
-}
+export class OwnScreen {
+  readonly #options: OwnScreenOptions
+  readonly #running: SessionTerminal
+  #size: Size
+  #isWanted = true
+  #isReady = false
+  #hasEnded = false
+  #held: Uint8Array[] = []
 
-/** Starts the agent's own screen. Throws when its program is missing. */
-export function createOwnScreen(options: OwnScreenOptions): OwnScreen {
-  let isWanted = true
-  let isReady = false
-  let hasEnded = false
-  let held: Uint8Array[] = []
-  let size = options.size
-  const running: SessionTerminal = startTerminal({
-    plan: options.own.plan(),
-    size,
-    version: options.version,
-    onExit: (exit) => {
-      hasEnded = true
-      options.log('own-screen.ended', { session: options.mark, ...exit })
-      options.onChange()
-    },
-    onError: (error) => options.log('screen.error', { session: options.mark, detail: String(error) }),
-  })
-  options.onScreen(running.screen)
-  const flush = (): void => {
-    const bytes = held
-    held = []
-    if (options.mayFlush()) for (const each of bytes) running.terminal.write(each)
-    else if (bytes.length > 0) options.log('own-screen.keys-dropped', { session: options.mark, chunks: bytes.length })
+  /** Starts the program. Throws when it is missing. */
+  constructor(options: OwnScreenOptions) {
+    this.#options = options
+    this.#size = options.size
+    this.#running = startTerminal({
+      plan: options.own.plan(),
+      size: options.size,
+      version: options.version,
+      onExit: (exit) => {
+        this.#hasEnded = true
+        options.log('own-screen.ended', { session: options.mark, ...exit })
+        options.onChange()
+      },
+      onError: (error) => options.log('screen.error', { session: options.mark, detail: String(error) }),
+    })
+    options.onScreen(this.screen)
+    const stopWatching = this.screen.onChange(() => {
+      if (!options.own.isReady(this.screen.text())) return
+      stopWatching()
+      this.#becomeReady()
+    })
   }
-  const stopWatching = running.screen.onChange(() => {
-    if (isReady || !options.own.isReady(running.screen.text())) return
-    isReady = true
-    stopWatching()
-    flush()
-    options.onChange()
-  })
-  return {
-    screen: running.screen,
-    get isShown() {
-      return isWanted && isReady && !hasEnded
-    },
-    get isOpening() {
-      return isWanted && !isReady && !hasEnded
-    },
-    get hasEnded() {
-      return hasEnded
-    },
-    show(next) {
-      isWanted = true
-      if (next.cols !== size.cols || next.rows !== size.rows) running.resize(next)
-      size = next
-      options.onChange()
-    },
-    hide() {
-      isWanted = false
-      held = []
-      options.onChange()
-    },
-    type(bytes) {
-      if (isReady) running.terminal.write(bytes)
-      else if (held.reduce((sum, each) => sum + each.length, bytes.length) <= MAX_HELD_BYTES) held.push(bytes)
-    },
-    close() {
-      isWanted = false
-      running.terminate(1_000).then(
-        () => running.dispose(),
-        (error: unknown) => options.log('own-screen.close-failed', { session: options.mark, detail: String(error) }),
-      )
-    },
+
+  get screen(): Screen {
+    return this.#running.screen
+  }
+
+  get isShown(): boolean {
+    return this.#isWanted && this.#isReady && !this.#hasEnded
+  }
+
+  get isOpening(): boolean {
+    return this.#isWanted && !this.#isReady && !this.#hasEnded
+  }
+
+  /** Its process is gone: another one must be started. */
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  show(size: Size): void {
+    this.#isWanted = true
+    if (size.cols !== this.#size.cols || size.rows !== this.#size.rows) this.#running.resize(size)
+    this.#size = size
+    this.#options.onChange()
+  }
+
+  hide(): void {
+    this.#isWanted = false
+    this.#held = []
+    this.#options.onChange()
+  }
+
+  /** Types into it; keys that come before it is there are held. */
+  type(bytes: Uint8Array): void {
+    if (this.#isReady) {
+      this.#running.terminal.write(bytes)
+      return
+    }
+    const held = this.#held.reduce((sum, each) => sum + each.length, bytes.length)
+    if (held <= MAX_HELD_BYTES) this.#held.push(bytes)
+  }
+
+  close(): void {
+    this.#isWanted = false
+    this.#running.terminate(GRACE_MS).then(
+      () => this.#running.dispose(),
+      (error: unknown) =>
+        this.#options.log('own-screen.close-failed', { session: this.#options.mark, detail: String(error) }),
+    )
+  }
+
+  #becomeReady(): void {
+    const held = this.#held
+    this.#held = []
+    this.#isReady = true
+    if (this.#options.mayFlush()) for (const each of held) this.#running.terminal.write(each)
+    else if (held.length > 0)
+      this.#options.log('own-screen.keys-dropped', { session: this.#options.mark, chunks: held.length })
+    this.#options.onChange()
   }
 }

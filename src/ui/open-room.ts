@@ -4,6 +4,7 @@ import { connectRoom } from '../client/reconnect.ts'
 import { resolveSession } from '../core/resolve.ts'
 import type { ExitReason } from './room/commander.ts'
 import { type RoomOptions, startRoom } from './room.ts'
+import type { EndReason } from './terminal/lifecycle.ts'
 
 /** What the composition root hands over. */
 export interface OpenRoomOptions {
@@ -29,6 +30,7 @@ export async function openRoomFor(options: OpenRoomOptions): Promise<ExitReason>
       env,
       workDir: process.cwd(),
       attach: attached,
+      onEnd: reportEnd,
       testMarkers: (env['SIGNALBOX_TEST'] ?? '') !== '',
     })
     if (reason === 'stop-host') await stopHost(connect)
@@ -45,4 +47,12 @@ async function stopHost(connect: OpenRoomOptions['connect']): Promise<void> {
   } finally {
     client.close()
   }
+}
+
+/** A crash must be seen: the terminal is given back by then. */
+function reportEnd(reason: EndReason): void {
+  if (reason.kind !== 'crash') return
+  const { error } = reason
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`signalbox: the room crashed; sessions go on.\n${detail}\n`)
 }

@@ -88,14 +88,9 @@ function assemble(options: RoomOptions, { mount, scope, exit }: RoomParts): Foll
     onError: (error) => sayError(room, error),
     onFrame(frame, { focusedId, fleet }) {
       if (options.testMarkers !== true) return
-      const marker = {
-        inputs: input.chunks,
-        seq: fleet.seq,
-        focused: focusedId ?? null,
-        frame,
-        chrome: screen.chromeFrames,
-      }
-      terminal.write(encoder.encode(markerSequence(marker)))
+      const focused = focusedId ?? null
+      const drawn = { inputs: input.chunks, seq: fleet.seq, focused, frame, chrome: screen.chromeFrames }
+      terminal.write(encoder.encode(markerSequence(drawn)))
     },
   })
   scope.add(() => screen.dispose())

@@ -75,7 +75,8 @@ export interface ClientNotifications {
 /**
  * A frame on a connection: u32 little-endian length of what follows, one type byte, payload.
  * - control: UTF-8 JSON, one of the three messages below
- * - pictures: u32 frame number, then packed pictures one after another (see spans.ts); answered with `panes/drawn`
+ * - pictures: u32 frame number, then for each picture u8 surface, u32 length, packed picture (see picture.ts); answered
+ *   with `panes/drawn`
  * - input: 26 ASCII characters of session id, then the bytes to type
  */
 export const FRAME = { control: 0, pictures: 1, input: 2 } as const

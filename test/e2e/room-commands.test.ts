@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { eventually } from '../harness/eventually.ts'
 import { type Room, startRoom } from '../harness/room.ts'
 import type { Screen } from '../harness/screen.ts'
 import { openSite, type Site } from '../harness/site.ts'
@@ -78,22 +79,25 @@ describe('moving about', () => {
     await room.see('both', (screen) => screen.has('project/beta') && screen.has('project/alpha'))
   })
 
-  test('PgUp looks back while the session prints on, PgDn and Escape return', async () => {
+  test('PgUp and PgDn page through what was, whatever the session prints meanwhile; Escape returns', async () => {
     await using site = await openSite()
-    await site.shell('long', 'sh', '-c', 'for i in $(seq 1 300); do echo "row-$i."; done; exec cat')
+    const print = 'print() { i=$1; while [ $i -le $2 ]; do echo "row-$i."; i=$((i + 1)); done; }'
+    await site.shell('long', 'sh', '-c', `${print}; print 1 300; read more; print 301 600; exec cat`)
     await using room = await startRoom({ site })
     await room.seeText('row-300.')
+    const live = topRow(room.screen)
     room.press('pageup')
-    await room.see('older rows', (screen) => !screen.has('row-300.') && screen.has('lines above live'))
+    await room.see('older rows', (screen) => screen.has('lines above live') && topRow(screen) < live)
     const top = topRow(room.screen)
-    await site.run('nudge', 'long', 'printed-meanwhile')
+    await site.run('nudge', 'long', 'go')
+    await eventually('300 more rows', async () => (await site.run('peek', 'long')).stdout.includes('row-600.'))
     expect(topRow(room.screen)).toBe(top)
     room.press('pageup')
     await room.see('rows older still', (screen) => topRow(screen) < top)
     room.press('pagedown')
     await room.see('the first page again', (screen) => topRow(screen) === top)
     room.press('escape')
-    await room.see('live', (screen) => screen.has('row-300.') && screen.has('printed-meanwhile'))
+    await room.see('live', (screen) => screen.has('row-600.') && !screen.has('lines above live'))
   })
 })
 

@@ -27,7 +27,7 @@ const EFFECTS: Readonly<Partial<Record<CommandId, Effect>>> = {
   },
   'session.focus': { isDone: hasPanel('FOCUS'), back: ['ctrl+]'] },
   'focus.leave': { before: ['enter'], offered: hasPanel('FOCUS'), isDone: (screen) => !screen.has('FOCUS') },
-  'session.spawn': { isDone: hasPanel('Role'), back: ['escape'] },
+  'session.spawn': { isDone: hasPanel('one that is free'), back: ['escape'] },
   'mark.toggle': { isDone: hasPanel('✓'), back: ['space'] },
   'session.terminate': { isDone: hasPanel('Terminate project/'), back: ['n'] },
   'message.nudge': { isDone: hasPanel('Esc cancel'), back: ['escape'] },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Backend, OpenRequest } from '../../src/backends/backend.ts'
 import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
 import type { BackendHealth } from '../../src/core/facts.ts'
@@ -35,6 +35,16 @@ async function makePlace(env: Readonly<Record<string, string>> = {}): Promise<Pl
     log: () => undefined,
   })
   return { lab, backend, directory, health }
+}
+
+/** A place that is cleared away even when the test fails or takes too long. */
+async function makePlaceForTest(env: Readonly<Record<string, string>> = {}): Promise<Place> {
+  const place = await makePlace(env)
+  onTestFinished(async () => {
+    await place.backend.shutdown()
+    await place.lab[Symbol.asyncDispose]()
+  })
+  return place
 }
 
 const benchOf = ({ lab, backend }: Place) => ({
@@ -209,7 +219,7 @@ describe('the real opencode', () => {
 
 describe('an opencode server that dies', () => {
   it('is started again on the same port, and its sessions are found again', async () => {
-    const place = await makePlace()
+    const place = await makePlaceForTest()
     await using opened = await openAgent(benchOf(place), { prompt: 'SAY before the crash' })
     await opened.port.untilSignal('replied')
     const before = noted(place)
@@ -233,11 +243,10 @@ describe('an opencode server that dies', () => {
     expect(place.health.map((each) => each.status)).toEqual(['degraded', 'ready'])
     await place.backend.shutdown()
     expect(existsSync(join(place.directory, 'server.json'))).toBe(false)
-    await place.lab[Symbol.asyncDispose]()
   })
 
   it('leaves nothing running behind a host that shuts down in the middle of a command', async () => {
-    const place = await makePlace()
+    const place = await makePlaceForTest()
     const opened = await openAgent(benchOf(place))
     await opened.deliver('RUN sleep 300')
     await needs(opened)
@@ -247,12 +256,11 @@ describe('an opencode server that dies', () => {
     await opened[Symbol.asyncDispose]()
     await place.backend.shutdown()
     await expect.poll(() => processesOf(place.lab.home)).toEqual([])
-    await place.lab[Symbol.asyncDispose]()
   })
 
   it('of a host that crashed is ended by the next one', async () => {
-    const place = await makePlace()
-    const crashed = await openAgent(benchOf(place))
+    const place = await makePlaceForTest()
+    await using _crashed = await openAgent(benchOf(place))
     const leftover = noted(place)
     const next = createOpencodeBackend({
       env: place.lab.env,
@@ -262,22 +270,19 @@ describe('an opencode server that dies', () => {
       onHealth: () => undefined,
       log: () => undefined,
     })
-    crashed.port.setDraft('gone')
+    onTestFinished(() => next.shutdown())
     await using _opened = await openAgent({ ...benchOf(place), backend: next })
     expect(noted(place).pid).not.toBe(leftover.pid)
     await place.backend.shutdown()
     await next.shutdown()
     await expect.poll(() => processesOf(place.lab.home)).toEqual([])
-    await place.lab[Symbol.asyncDispose]()
   })
 })
 
 describe('without opencode', () => {
   it('says that the program is missing, and starts nothing', async () => {
-    const place = await makePlace({ PATH: '/nowhere' })
+    const place = await makePlaceForTest({ PATH: '/nowhere' })
     expect(await place.backend.health()).toEqual({ status: 'unavailable', detail: 'opencode was not found on PATH' })
     await expect(openAgent(benchOf(place))).rejects.toMatchObject({ code: 'program.missing' })
-    await place.backend.shutdown()
-    await place.lab[Symbol.asyncDispose]()
   })
 })

@@ -25,6 +25,8 @@ export type Observation =
 /** What is known about one agent. */
 export interface ActivityState {
   readonly workDir: string
+  /** It was started with a prompt, which it takes as soon as it is ready. */
+  readonly hasFirstPrompt: boolean
   readonly isReady: boolean
   readonly isEnded: boolean
   readonly reading: Reading
@@ -53,9 +55,10 @@ export interface ActivityState {
 }
 
 /** What is known before the program has said anything. */
-export function startState(conversation: string, workDir: string): ActivityState {
+export function startState(conversation: string, workDir: string, hasFirstPrompt: boolean): ActivityState {
   return {
     workDir,
+    hasFirstPrompt,
     isReady: false,
     isEnded: false,
     reading: { kind: 'absent' },
@@ -109,7 +112,11 @@ function becomeReady(state: ActivityState): ActivityState {
   const status = reading.kind === 'found' ? reading.status : undefined
   const isAtPrompt = status === 'idle' && state.hasPrompt
   const hasBegun = status === 'busy' || status === 'shell' || state.isWorking || state.requests.length > 0
-  return isAtPrompt || hasBegun ? { ...state, isReady: true, dialog: undefined } : state
+  if (!isAtPrompt && !hasBegun) return state
+  const ready = { ...state, isReady: true, dialog: undefined }
+  if (hasBegun || !state.hasFirstPrompt) return ready
+  // Idle for a moment only: who waits for "idle" waits for the end of the turn that it is about to begin.
+  return { ...ready, isWorking: true, doing: 'taking its first prompt', closing: 'ready for a prompt' }
 }
 
 function withStatus(state: ActivityState, reading: Reading): ActivityState {

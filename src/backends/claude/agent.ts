@@ -35,7 +35,7 @@ export function createAgent(monitor: Monitor, parts: MonitorParts, terminal: Ter
     deliver: (text, report) => deliveries.deliver(text, report),
     async answer(need, answer) {
       monitor.refresh()
-      answerHeld(monitor, name, need, answer)
+      answerHeld(monitor, { name, need, answer })
     },
     async interrupt() {
       monitor.refresh()
@@ -58,7 +58,11 @@ function whyBlocked(state: ActivityState): string | undefined {
   return state.isEnded ? 'it is ending' : undefined
 }
 
-function answerHeld(monitor: Monitor, name: string, need: Need, answer: Answer): void {
+function answerHeld(
+  monitor: Monitor,
+  given: { readonly name: string; readonly need: Need; readonly answer: Answer },
+): void {
+  const { name, need, answer } = given
   const asked = monitor.held.find(need.key)
   const isShown = monitor.state().dialog?.key === need.key || monitor.state().failure?.key === need.key
   if (asked === undefined && !isShown) fail('need.gone', { name })

@@ -2,11 +2,12 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail } from '../../core/errors.ts'
 import type { BackendHealth } from '../../core/facts.ts'
-import type { Agent, AgentPort, Backend, BackendContext, HookChannel, OpenRequest } from '../backend.ts'
+import type { Agent, AgentPort, Backend, BackendContext, OpenRequest } from '../backend.ts'
 import { createAgent } from './agent.ts'
 import { checkHealth } from './health.ts'
 import { launchArgs, notASession, splitSettings } from './launch.ts'
 import { createMonitor } from './monitor.ts'
+import { rendererSettings } from './renderer.ts'
 import { hookSettings, mergeSettings, parseSettings } from './settings.ts'
 import { createStatusFiles, type StatusFiles } from './status-file.ts'
 
@@ -52,7 +53,8 @@ async function open(request: OpenRequest, port: AgentPort, files: StatusFiles): 
   const monitor = createMonitor(parts)
   const channel = await port.openHooks((body, signal) => monitor.onHook(body, signal))
   const { args, settings } = splitSettings(request.args)
-  const settingsFile = await writeSettings(request, channel, settings)
+  const ours = { ...(await rendererSettings(request.env, config)), ...hookSettings(channel) }
+  const settingsFile = await writeSettings(request, ours, settings)
   const isResume = request.isResume && (await hasConversation(config, request.resumeId))
   const terminal = await port.startProcess({
     program: 'claude',
@@ -69,8 +71,11 @@ function configDirectory(env: Readonly<Record<string, string>>): string {
   return env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
 }
 
-async function writeSettings(request: OpenRequest, channel: HookChannel, theirs: string | undefined): Promise<string> {
-  const ours = hookSettings(channel)
+async function writeSettings(
+  request: OpenRequest,
+  ours: Readonly<Record<string, unknown>>,
+  theirs: string | undefined,
+): Promise<string> {
   const own = theirs === undefined ? {} : (parseSettings(theirs) ?? (await readSettings(join(request.workDir), theirs)))
   const file = join(request.directory, 'claude-settings.json')
   await writeFile(file, JSON.stringify(mergeSettings(own, ours)), { mode: 0o600 })

@@ -1,4 +1,5 @@
 import { createEmitter } from '../../core/emitter.ts'
+import type { Signal } from '../../core/signals.ts'
 import type { AgentPort, HookHandler, OpenRequest, Terminal } from '../backend.ts'
 import { type ActivityState, type Observation, observe, startState } from './activity.ts'
 import { createHeldRequests, type HeldRequests } from './held-requests.ts'
@@ -43,7 +44,7 @@ export function createMonitor({ request, port, files, statusDirectory }: Monitor
   const changed = createEmitter<void>()
   const prompted = createEmitter<string>()
   const counter = createUsageCounter(port)
-  let state = startState(request.resumeId, request.workDir)
+  let state = startState(request.resumeId, request.workDir, request.prompt !== undefined)
   let told = nothingTold(request.resumeId)
   let terminal: Terminal | undefined
   port.scope.add(() => {
@@ -56,10 +57,7 @@ export function createMonitor({ request, port, files, statusDirectory }: Monitor
     state = observe(state, seen)
     const report = reportOn(told, state)
     told = report.told
-    for (const signal of report.signals) {
-      if (signal.type === 'need-gone') held.reply(signal.key)
-      port.emit(signal)
-    }
+    tell(report.signals, held, port)
     changed.emit()
     if (seen.type !== 'settled' && seen.type !== 'screen') settler.later()
   }
@@ -93,10 +91,17 @@ export function createMonitor({ request, port, files, statusDirectory }: Monitor
     }),
     attach(process) {
       terminal = process
-      const stop = files.follow(statusDirectory, process.pid, (reading) => apply({ type: 'status', reading }))
-      port.scope.add(stop)
+      port.scope.add(files.follow(statusDirectory, process.pid, (reading) => apply({ type: 'status', reading })))
       watchStart(process, port, { isReady: () => state.isReady, apply })
     },
+  }
+}
+
+/** Passes on what is new; a request whose need is over is let go. */
+function tell(signals: readonly Signal[], held: HeldRequests, port: AgentPort): void {
+  for (const signal of signals) {
+    if (signal.type === 'need-gone') held.reply(signal.key)
+    port.emit(signal)
   }
 }
 

@@ -73,26 +73,21 @@ export function createStatusFiles(): StatusFiles {
     each.listener(reading)
     schedule()
   }
-  const watchers = createWatchers((directory, name) => {
-    const pid = Number.parseInt(name ?? '', 10)
-    lookAt((each) => each.directory === directory && (name === null || each.pid === pid))
-  })
   const lookAt = (isWanted: (each: Followed) => boolean) => {
     for (const each of [...followed]) if (isWanted(each)) look(each)
+  }
+  const watchers = createWatchers((directory, name) => lookAt((each) => isNamed(each, directory, name)))
+  const poll = () => {
+    lookAt(() => true)
+    for (const { directory } of followed) watchers.open(directory)
+    schedule()
   }
   const schedule = () => {
     clearTimeout(timer)
     timer = undefined
     if (followed.size === 0) return
     const isQuiet = [...followed].every((each) => each.isQuiet)
-    timer = setTimeout(
-      () => {
-        lookAt(() => true)
-        for (const { directory } of followed) watchers.open(directory)
-        schedule()
-      },
-      isQuiet ? IDLE_POLL_MS : BUSY_POLL_MS,
-    ).unref()
+    timer = setTimeout(poll, isQuiet ? IDLE_POLL_MS : BUSY_POLL_MS).unref()
   }
   return {
     read: readStatus,
@@ -114,6 +109,10 @@ export function createStatusFiles(): StatusFiles {
       watchers.closeAll()
     },
   }
+}
+
+function isNamed(each: Followed, directory: string, name: string | null): boolean {
+  return each.directory === directory && (name === null || each.pid === Number.parseInt(name, 10))
 }
 
 interface Watchers {

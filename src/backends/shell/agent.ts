@@ -4,7 +4,10 @@ import type { Agent, AgentPort, Terminal } from '../backend.ts'
 /** Output within this time means that the program works. */
 const QUIET_AFTER_MS = 2000
 
-/** One program of which only its output is known. It is ready as soon as it runs. */
+/** A program that ends sooner than this did not start: a wrong flag, a missing file. */
+const STARTED_AFTER_MS = 150
+
+/** One program of which only its output is known. It is ready once it has run for a moment. */
 export function createShellAgent(name: string, terminal: Terminal, port: AgentPort): Agent {
   let quiet: NodeJS.Timeout | undefined
   let isWorking = false
@@ -21,10 +24,16 @@ export function createShellAgent(name: string, terminal: Terminal, port: AgentPo
     isWorking = true
     port.emit({ type: 'activity', activity: 'working', why: 'output comes in', source: 'silence' })
   }
-  port.emit({ type: 'ready', why: 'the program runs', source: 'process' })
-  port.scope.add(terminal.onChange(stir))
-  port.scope.add(() => clearTimeout(quiet))
-  stir()
+  const starting = setTimeout(() => {
+    if (!isRunning(terminal.pid)) return
+    port.emit({ type: 'ready', why: 'the program runs', source: 'process' })
+    port.scope.add(terminal.onChange(stir))
+    stir()
+  }, STARTED_AFTER_MS)
+  port.scope.add(() => {
+    clearTimeout(starting)
+    clearTimeout(quiet)
+  })
   return {
     async deliver(text, report) {
       const typed = typedText(text, terminal.hasBracketedPaste)
@@ -45,6 +54,16 @@ export function createShellAgent(name: string, terminal: Terminal, port: AgentPo
     async close() {
       // The program ends on the host's signal, or when its terminal closes; there is nothing to ask it.
     },
+  }
+}
+
+/** The exit itself is told a little later than the process is gone. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    // No such process any more.
+    return false
   }
 }
 

@@ -158,7 +158,8 @@ class ProgramPty implements Pty {
     const leader = this.#hasExited ? undefined : this.pid
     const find: FindProcesses = () => findSessionProcesses({ leader, marker: this.#marker })
     const until = performance.now() + graceMs
-    if (leader !== undefined) sendSignal(-leader, signal)
+    // A child that was started a moment ago may not lead its group yet.
+    if (leader !== undefined && !sendSignal(-leader, signal)) sendSignal(leader, signal)
     for (const { pid, group } of await find()) {
       // The group has had its signal, and twice the same one means "at once" to some agents.
       if (group !== leader) sendSignal(pid, signal)

@@ -7,9 +7,13 @@ export function splitArguments(line: string): readonly string[] {
 }
 
 function unquote(word: string): string {
-  return word.replaceAll(/\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (whole, escaped, double, single) => {
-    if (escaped !== undefined) return String(escaped)
-    if (double !== undefined) return String(double).replaceAll(/\\(["\\])/g, '$1')
-    return single === undefined ? whole : String(single)
-  })
+  const parts = word.match(/\\.|"(?:[^"\\]|\\.)*"|'[^']*'|./gs) ?? []
+  return parts.map(unquotePart).join('')
+}
+
+function unquotePart(part: string): string {
+  if (part.length < 2) return part
+  if (part.startsWith('\\')) return part.slice(1)
+  const inner = part.slice(1, -1)
+  return part.startsWith('"') ? inner.replaceAll(/\\(["\\])/g, '$1') : inner
 }

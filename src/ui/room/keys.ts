@@ -1,3 +1,4 @@
+import type { CommandId } from '../../core/commands.ts'
 import { meaningOf } from '../keymap/keymap.ts'
 import { stepOverlay } from '../overlays/overlay.ts'
 import type { OverlayInput } from '../overlays/overlay-input.ts'
@@ -5,6 +6,8 @@ import { contextOf } from '../store/select.ts'
 import { setOverlay } from '../store/transitions/view.ts'
 import type { InputEvent } from '../terminal/input.ts'
 import { keyName } from '../terminal/key.ts'
+import { keyName as shownKey } from '../theme/key-names.ts'
+import { layoutRoom } from '../views/layout.ts'
 import { type Commander, say } from './commander.ts'
 import { runEffect } from './effects.ts'
 import { runCommand } from './handlers.ts'
@@ -44,9 +47,21 @@ export function typeIntoFocus(room: Commander, event: Extract<InputEvent, { type
 
 /** Runs what a key means here and now; when it cannot be used now, says why. */
 export function pressKey(room: Commander, key: string): void {
-  const meaning = meaningOf(room.keymap, key, { mode: 'room', context: contextOf(room.store.get()) })
+  const state = room.store.get()
+  const meaning = meaningOf(room.keymap, key, { mode: 'room', context: contextOf(state) })
+  // On a terminal that is too small nothing is shown, and nobody should answer what they cannot see.
+  if (layoutRoom(state.size) === undefined && !(meaning.kind === 'run' && ALWAYS.has(meaning.id))) return
   if (meaning.kind === 'run') runCommand(room, meaning.id, key)
   if (meaning.kind === 'disabled') say(room, 'info', meaning.reason)
+  if (meaning.kind === 'none' && key === 'ctrl+c') sayHowToQuit(room)
+}
+
+/** What works even when nothing can be shown. */
+const ALWAYS: ReadonlySet<CommandId> = new Set(['room.quit', 'room.suspend'])
+
+function sayHowToQuit(room: Commander): void {
+  const [key = ''] = room.keymap.keysOf('room.quit')
+  say(room, 'info', `${shownKey(key)} closes the room; sessions go on`)
 }
 
 function feedOverlay(room: Commander, input: OverlayInput): void {

@@ -10,6 +10,7 @@ import { type Line, lineWidth, span } from '../widgets/spans.ts'
 import { type GridItem, type GridLayout, layoutGrid } from './grid-layout.ts'
 import type { SceneCanvas } from './scene.ts'
 import { ageSpan, onBackground, sessionLine, shownName, shownWhy, standingSpan } from './session-line.ts'
+import type { TitlePlace } from './triage.ts'
 import { drawNeedLine } from './zoom.ts'
 
 /** The sessions in the order of the grid: by group, and in a group as they were started, so that tiles rarely move. */
@@ -61,7 +62,7 @@ interface Tile {
 function drawTile(canvas: SceneCanvas, state: RoomState, { session, rect, body }: Tile): void {
   const { glyphs } = canvas.tools
   const isFocused = state.focusedId === session.id
-  canvas.block(`title:${session.id}`, { ...rect, rows: 1 }, [tileTitle(canvas, state, session, rect.cols)])
+  canvas.block(`title:${session.id}`, { ...rect, rows: 1 }, [tileTitle(canvas, state, { session, width: rect.cols })])
   canvas.pane(session.id, { ...rect, y: rect.y + 1, rows: rect.rows - 1 })
   canvas.hit(rect, { kind: 'select', id: session.id })
   const right = rect.x + rect.cols
@@ -75,7 +76,7 @@ function drawTile(canvas: SceneCanvas, state: RoomState, { session, rect, body }
 }
 
 /** The title of a tile is also the rule above it. */
-function tileTitle(canvas: SceneCanvas, state: RoomState, session: Session, width: number): Line {
+function tileTitle(canvas: SceneCanvas, state: RoomState, { session, width }: TitlePlace): Line {
   const { glyphs, theme } = canvas.tools
   const isSelected = session.id === state.selectedId
   const isFocused = session.id === state.focusedId
@@ -92,7 +93,7 @@ function tileTitle(canvas: SceneCanvas, state: RoomState, session: Session, widt
     span(name, isFocused ? 'focus' : isSelected ? 'strong' : 'plain'),
     span(` ${why} `, isFocused ? 'focus' : session.need === undefined ? 'muted' : 'needs'),
   ]
-  const right: Line = [ageSpan(canvas, session, 'tile', background), span(' ')]
+  const right: Line = [ageSpan(canvas, session, { key: 'tile', background }), span(' ')]
   const sign = isFocused ? glyphs.heavyHorizontal : glyphs.horizontal
   const filler = span(sign.repeat(Math.max(0, width - lineWidth(left) - lineWidth(right))), tone)
   const line = [...left, filler, ...right]

@@ -49,7 +49,7 @@ function factSpans(state: RoomState, cols: number): Line {
   const hosts = [...new Set(all.map((session) => session.host))]
   const costs = all.flatMap((session) => session.usage?.costUsd ?? [])
   const cost = costs.reduce((total, each) => total + each, 0)
-  const spans: Span[] = []
+  const spans: Span[] = state.marked.size === 0 ? [] : [span(`${state.marked.size} marked   `, 'accent')]
   const [only] = hosts
   if (hosts.length > 1) spans.push(span(`${hosts.length} hosts   `, 'muted'))
   else if (only !== undefined && cols >= 110) spans.push(span(`${plain(only)}   `, 'muted'))

@@ -36,6 +36,5 @@ export function drawPanel(
   const bottom: Line = [span(glyphs.horizontal.repeat(rect.cols), 'rule')]
   const keys: Line = [span(`  ${content.keys}`, 'muted')]
   const lines = [top, ...body, keys, bottom].map((line) => onBackground(fitLine(line, rect.cols), theme.panel))
-  canvas.cover()
-  canvas.block('panel', rect, lines, theme.panel)
+  canvas.panel(rect, lines, theme.panel)
 }

@@ -74,10 +74,11 @@ export interface SceneCanvas {
   readonly tools: SceneTools
   /** A place of `width` columns in a line where a live text goes. */
   live(key: string, live: LiveText, look: LiveLook): Span
-  block(key: string, rect: Rect, lines: readonly Line[], background?: string): void
+  block(key: string, rect: Rect, lines: readonly Line[]): void
+  /** Lines that lie over the room, on a background of their own. */
+  panel(rect: Rect, lines: readonly Line[], background: string): void
   pane(id: SessionId, rect: Rect): void
   hit(rect: Rect, action: HitAction): void
-  cover(): void
   finish(size: Size): Scene
 }
 
@@ -94,6 +95,12 @@ export function createCanvas(tools: SceneTools): SceneCanvas {
   const slots: LiveSlotScene[] = []
   const hits: Hit[] = []
   let isCovered = false
+
+  function fitted(rect: Rect, lines: readonly Line[]): readonly Line[] {
+    const shown = lines.slice(0, rect.rows).map((line) => fitLine(line, rect.cols))
+    return tools.isAscii ? shown.map(inAscii) : shown
+  }
+
   return {
     tools,
     live(key, live, { width, tone, background }) {
@@ -101,20 +108,18 @@ export function createCanvas(tools: SceneTools): SceneCanvas {
       slots.push({ slot, live, width, tone, background })
       return { slot, width }
     },
-    block(key, rect, lines, background) {
-      if (rect.rows <= 0 || rect.cols <= 0) return
-      const fitted = lines.slice(0, rect.rows).map((line) => fitLine(line, rect.cols))
-      const shown = tools.isAscii ? fitted.map(inAscii) : fitted
-      blocks.push({ key, rect, lines: shown, background })
+    block(key, rect, lines) {
+      if (rect.rows > 0 && rect.cols > 0) blocks.push({ key, rect, lines: fitted(rect, lines), background: undefined })
+    },
+    panel(rect, lines, background) {
+      isCovered = true
+      blocks.push({ key: 'panel', rect, lines: fitted(rect, lines), background })
     },
     pane(id, rect) {
       if (rect.rows > 0 && rect.cols > 0) panes.push({ id, index: tools.paneOf(id), rect })
     },
     hit(rect, action) {
       hits.push({ rect, action })
-    },
-    cover() {
-      isCovered = true
     },
     finish: (size) => ({ size, blocks, panes, slots, hits, isCovered }),
   }

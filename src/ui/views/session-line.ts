@@ -26,8 +26,14 @@ export function standingSpan(session: Session, tools: SceneTools): Span {
   return span(tools.isAscii ? look.ascii : look.glyph, look.tone)
 }
 
+/** Where an age is, so that the live texts of two places differ, and what is behind it. */
+export interface AgeLook {
+  readonly key: string
+  readonly background?: string | undefined
+}
+
 /** How long a session has been as it is, as a live text. */
-export function ageSpan(canvas: SceneCanvas, session: Session, key: string, background?: string): Span {
+export function ageSpan(canvas: SceneCanvas, session: Session, { key, background }: AgeLook): Span {
   const isUrgent = session.need !== undefined
   const tone = isUrgent ? STANDINGS[standingOf(session)].tone : 'muted'
   const look = { width: AGE_WIDTH, tone, background } as const
@@ -62,7 +68,7 @@ export function sessionLine(canvas: SceneCanvas, session: Session, look: RowLook
       ` ${pad(shownWhy(session), whyWidth, glyphs.ellipsis)} `,
       session.need === undefined ? 'muted' : standing.tone,
     ),
-    ageSpan(canvas, session, look.key, background),
+    ageSpan(canvas, session, { key: look.key, background }),
     span(' '),
   ]
   return background === undefined ? line : onBackground(line, background)

@@ -26,7 +26,7 @@ export function drawSpawn(canvas: SceneCanvas, state: RoomState, overlay: SpawnO
   const lines = [
     ...SPAWN_FIELDS.flatMap((field) => fieldOf(canvas, overlay, { field, width })),
     [],
-    ...statusLines(canvas, state, overlay, width),
+    ...statusLines(canvas, state, { overlay, width }),
   ]
   const keys =
     overlay.pending === undefined
@@ -75,7 +75,12 @@ function choiceSpans(choices: readonly Choice[], chosen: number, isActive: boole
   return [...named, span(`  ${plain(problem ?? current?.detail ?? '')}`, problem === undefined ? 'muted' : 'limited')]
 }
 
-function statusLines(canvas: SceneCanvas, state: RoomState, overlay: SpawnOverlay, width: number): readonly Line[] {
+interface StatusPlace {
+  readonly overlay: SpawnOverlay
+  readonly width: number
+}
+
+function statusLines(canvas: SceneCanvas, state: RoomState, { overlay, width }: StatusPlace): readonly Line[] {
   const { pending, problem } = overlay
   if (pending !== undefined) {
     const known = new Set<string>(pending.known)

@@ -21,7 +21,7 @@ export function drawTriage(canvas: SceneCanvas, state: RoomState, body: Rect): v
     drawNothing(canvas, state, layout)
     return
   }
-  canvas.block('title', layout.title, [titleLine(canvas, state, session, layout.title.cols)])
+  canvas.block('title', layout.title, [titleLine(canvas, state, { session, width: layout.title.cols })])
   canvas.block('need', layout.need, lines)
   const last = lines[layout.need.rows - 1]
   if (session.need !== undefined && last !== undefined) {
@@ -31,8 +31,14 @@ export function drawTriage(canvas: SceneCanvas, state: RoomState, body: Rect): v
   canvas.hit(layout.pane, { kind: 'select', id: session.id })
 }
 
+/** Whose title, and its columns. */
+export interface TitlePlace {
+  readonly session: Session
+  readonly width: number
+}
+
 /** What is known of the session in one line; on the right its age, and its place among those that need the operator. */
-export function titleLine(canvas: SceneCanvas, state: RoomState, session: Session, width: number): Line {
+export function titleLine(canvas: SceneCanvas, state: RoomState, { session, width }: TitlePlace): Line {
   const { needy } = shownIn(state)
   const place = needy.findIndex((each) => each.id === session.id)
   const facts = [session.backend, session.role, session.branch ?? ''].filter((fact) => fact !== '')
@@ -46,7 +52,7 @@ export function titleLine(canvas: SceneCanvas, state: RoomState, session: Sessio
   const right: Line = [
     ...scrollSpans(state),
     span(' '),
-    ageSpan(canvas, session, 'title'),
+    ageSpan(canvas, session, { key: 'title' }),
     ...(place < 0 ? [] : [span(`  ${place + 1} of ${needy.length}`, 'needs')]),
     span(' '),
   ]

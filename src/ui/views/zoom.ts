@@ -18,7 +18,7 @@ export function drawZoom(canvas: SceneCanvas, state: RoomState, body: Rect): voi
   }
   const elsewhere = elsewhereSpans(state)
   const room = layout.status.cols - lineWidth(elsewhere)
-  const title = titleLine(canvas, state, session, room)
+  const title = titleLine(canvas, state, { session, width: room })
   const status = state.focusedId === undefined ? title : focused(title)
   canvas.block('status', layout.status, [spread(status, elsewhere, layout.status.cols)])
   canvas.pane(session.id, layout.pane)

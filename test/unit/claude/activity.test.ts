@@ -42,7 +42,7 @@ function words(signal: Signal): string {
 }
 
 function heard(...seen: readonly Observation[]): readonly string[] {
-  let state = startState('c1', '/w')
+  let state = startState('c1', '/w', false)
   let told = nothingTold('c1')
   return seen.flatMap((each) => {
     state = observe(state, each)

@@ -55,7 +55,7 @@ describe('receipts', () => {
     sentAt: 0,
   } as const
   test('go forward and fill in what was passed', () => {
-    const seen = advanceReceipt(queuedReceipt(message), 'seen', 1_000)
+    const seen = advanceReceipt(queuedReceipt(message), { status: 'seen', at: 1_000 })
     expect(seen).toMatchObject({
       status: 'seen',
       injectedAt: '1970-01-01T00:00:01.000Z',
@@ -63,12 +63,12 @@ describe('receipts', () => {
     })
   })
   test('never go back', () => {
-    const seen = advanceReceipt(queuedReceipt(message), 'seen', 1_000)
-    expect(advanceReceipt(seen, 'injected', 2_000)).toBe(seen)
-    expect(advanceReceipt(seen, 'failed', 2_000, 'late')).toBe(seen)
+    const seen = advanceReceipt(queuedReceipt(message), { status: 'seen', at: 1_000 })
+    expect(advanceReceipt(seen, { status: 'injected', at: 2_000 })).toBe(seen)
+    expect(advanceReceipt(seen, { status: 'failed', at: 2_000, error: 'late' })).toBe(seen)
   })
   test('say why they failed', () => {
-    expect(advanceReceipt(queuedReceipt(message), 'failed', 1_000, 'gone').error).toBe('gone')
+    expect(advanceReceipt(queuedReceipt(message), { status: 'failed', at: 1_000, error: 'gone' }).error).toBe('gone')
   })
 })
 
