@@ -20,9 +20,13 @@ export function pssMb(pid: number): number {
   return kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss') / 1024
 }
 
-/** MB of memory that a process has in use, shared pages in full. */
-export function rssMb(pid: number): number {
-  return kilobytes(`/proc/${pid}/status`, 'VmRSS') / 1024
+/**
+ * MB of memory of processes that run the same program, its code counted once. PSS would be less the more other Node programs
+ * happen to run on the machine.
+ */
+export function sharedProgramMb(pids: readonly number[]): number {
+  const of = (field: string): readonly number[] => pids.map((pid) => kilobytes(`/proc/${pid}/status`, field) / 1024)
+  return of('RssAnon').reduce((sum, part) => sum + part, 0) + Math.max(...of('RssFile'))
 }
 
 /** A process and all its descendants. */

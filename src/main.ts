@@ -115,26 +115,26 @@ function connectionOf(client: Client): HostConnection {
 
 async function openRoom(env: Environment, options: { readonly attach?: string }): Promise<void> {
   const { openRoomFor } = await import('./ui/open-room.ts')
-  await openRoomFor({
+  const reason = await openRoomFor({
     connect: (mayStart, pictures) => connect(env, { mayStart, pictures }),
-    version: VERSION,
     env,
     stdin: process.stdin,
     stdout: process.stdout,
     ...options,
   })
+  if (reason === 'demo') await runDemo(true)
 }
 
 async function runDemo(hasRoom: boolean): ReturnType<VerbContext['runDemo']> {
   const demo = await import('./demo/run.ts')
   let infos: Awaited<ReturnType<VerbContext['runDemo']>> = []
-  await demo.runDemo({
+  await demo.runDemo<OwnedHost>({
     root: ROOT,
     env: process.env,
     scriptedAgent: [process.execPath, ENTRY, 'scripted-agent'],
     startHost: startDemoHost,
     async show(host, whenSpawned) {
-      if (hasRoom) await openRoom((host as OwnedHost).env, {})
+      if (hasRoom) await openRoom(host.env, {})
       else await whenSpawned
       const sessions = hasRoom ? [] : await host.orchestrator.listSessions()
       infos = sessions.map((session) => toSessionInfo(session, hostname()))

@@ -16,7 +16,7 @@ export interface DemoHost {
   stop(): Promise<void>
 }
 
-export interface DemoOptions {
+export interface DemoOptions<Host extends DemoHost> {
   /** Root of the installation: where a checkout has the real agents. */
   readonly root: string
   /** The operator's environment. */
@@ -24,13 +24,13 @@ export interface DemoOptions {
   /** Arguments that make this program's Node play the scripted agent. */
   readonly scriptedAgent: readonly string[]
   /** Starts a host with this environment; it must end when this process does. */
-  readonly startHost: (env: Readonly<Record<string, string>>) => Promise<DemoHost>
+  readonly startHost: (env: Readonly<Record<string, string>>) => Promise<Host>
   /** Shows the room, or waits until every session is up; the demo ends when it resolves. */
-  readonly show: (host: DemoHost, whenSpawned: Promise<readonly SessionId[]>) => Promise<void>
+  readonly show: (host: Host, whenSpawned: Promise<readonly SessionId[]>) => Promise<void>
 }
 
 /** Runs the demo in a temporary directory and leaves nothing behind: no file, process or socket. */
-export async function runDemo(options: DemoOptions): Promise<void> {
+export async function runDemo<Host extends DemoHost>(options: DemoOptions<Host>): Promise<void> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sb-demo-')))
   const model = await startModel({ cues: CUES })
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })

@@ -13,7 +13,6 @@ export interface OpenRoomOptions {
   /** A connection to the host whose pictures go into `pictures`; starts a host only if it may. */
   readonly connect: (mayStart: boolean, pictures?: PictureStore) => Promise<Client>
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly version: string
   /** Session to open in focus: agent name, `rig/name` or id prefix. */
   readonly attach?: string
 }

@@ -146,7 +146,7 @@ function lose(state: ActivityState, why: string): ActivityState {
 function applyEvent(state: ActivityState, event: BusEvent, now: number): ActivityState {
   switch (event.type) {
     case 'status':
-      return changeStatus(state, event.session, event.status, now)
+      return changeStatus(state, { session: event.session, status: event.status, now })
     case 'failed':
       return fail(state, event)
     case 'message':
@@ -168,7 +168,13 @@ function applyEvent(state: ActivityState, event: BusEvent, now: number): Activit
   }
 }
 
-function changeStatus(state: ActivityState, session: string, status: Status, now: number): ActivityState {
+interface StatusChange {
+  readonly session: string
+  readonly status: Status
+  readonly now: number
+}
+
+function changeStatus(state: ActivityState, { session, status, now }: StatusChange): ActivityState {
   if (status.type === 'idle') return becomeIdle(state, session)
   const running = new Set([...state.running, session])
   const isIdleTold = session === state.root ? false : state.isIdleTold
@@ -283,7 +289,7 @@ function readState(
   const all = { ...kept, requests: [...kept.requests, ...requests.filter((request) => !before.has(request.id))] }
   const sessions = [...children, state.root]
   return sessions.reduce<ActivityState>(
-    (next, each) => changeStatus(next, each, input.statuses[each] ?? { type: 'idle' }, now),
+    (next, each) => changeStatus(next, { session: each, status: input.statuses[each] ?? { type: 'idle' }, now }),
     all,
   )
 }
