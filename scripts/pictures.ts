@@ -14,25 +14,29 @@ const SIZES = [
   { cols: 200, rows: 60 },
 ] as const
 
-/** What is pictured, in this order: how to get there from the picture before, and how to know that it is there. */
-const SCENES: readonly {
+interface Scene {
   readonly name: string
+  /** How to get there from the scene before. */
   readonly keys: readonly string[]
-  readonly isThere: (screen: Screen) => boolean
-}[] = [
-  { name: 'triage', keys: ['v'], isThere: (screen) => screen.has('NEEDS YOU') },
-  { name: 'grid', keys: ['g'], isThere: (screen) => !screen.has('NEEDS YOU') && screen.has('nux') },
-  { name: 'broadcast', keys: ['b'], isThere: (screen) => screen.has('Broadcast') },
+  /** What must be on the screen before it is drawn. */
+  readonly shows: readonly string[]
+}
+
+/** What is pictured, in this order. */
+const SCENES: readonly Scene[] = [
+  { name: 'triage', keys: ['v'], shows: ['NEEDS YOU', 'proceed?'] },
+  { name: 'grid', keys: ['g'], shows: ['nux', 'proceed?', 'GET /api'] },
+  { name: 'broadcast', keys: ['b'], shows: ['Broadcast'] },
 ]
 
 /** Each kind of session that the demo shows has come to its point. */
 function isCast(screen: Screen): boolean {
-  return ['permission', 'question', 'unread', 'streaming', 'retrying'].every((word) => screen.has(word))
+  return ['permission', 'question', 'unread', 'streaming', 'retry'].every((word) => screen.has(word))
 }
 
-async function show(room: Room, scene: (typeof SCENES)[number]): Promise<Screen> {
+async function show(room: Room, scene: Scene): Promise<Screen> {
   room.press(...scene.keys)
-  return room.see(scene.name, scene.isThere)
+  return room.see(scene.name, (screen) => scene.shows.every((text) => screen.has(text)))
 }
 
 await mkdir(FOLDER, { recursive: true })
@@ -49,6 +53,6 @@ for (const size of SIZES) {
     process.stdout.write(`${name}.svg\n`)
   }
   room.press('escape')
-  await room.see('the overlay is gone', (screen) => !screen.has('Broadcast to'))
+  await room.see('the overlay is gone', (screen) => !screen.has('Broadcast'))
   await room.quit()
 }

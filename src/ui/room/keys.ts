@@ -3,6 +3,7 @@ import { meaningOf } from '../keymap/keymap.ts'
 import { stepOverlay } from '../overlays/overlay.ts'
 import type { OverlayInput } from '../overlays/overlay-input.ts'
 import { contextOf } from '../store/select.ts'
+import { touch } from '../store/transitions/selection.ts'
 import { setOverlay } from '../store/transitions/view.ts'
 import type { InputEvent } from '../terminal/input.ts'
 import { keyName } from '../terminal/key.ts'
@@ -14,6 +15,7 @@ import { runCommand } from './handlers.ts'
 
 /** Handles a key or a paste that is meant for the room. */
 export function handleKey(room: Commander, event: Extract<InputEvent, { type: 'key' | 'paste' }>): void {
+  room.store.update(touch)
   const { overlay } = room.store.get()
   const input: OverlayInput =
     event.type === 'paste'

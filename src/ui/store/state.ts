@@ -25,6 +25,8 @@ export interface RoomState {
   readonly connection: Connection
   readonly view: View
   readonly selectedId: SessionId | undefined
+  /** Until the operator does anything, the session that wants attention most is the selected one. */
+  readonly isUntouched: boolean
   /** When the operator came to the selected session. */
   readonly selectedAt: number
   readonly marked: ReadonlySet<SessionId>
@@ -46,6 +48,7 @@ export function initialState(size: Size): RoomState {
     connection: { status: 'live' },
     view: 'triage',
     selectedId: undefined,
+    isUntouched: true,
     selectedAt: 0,
     marked: new Set(),
     filter: '',

@@ -5,7 +5,14 @@ import { initialState, type RoomState } from '../../../src/ui/store/state.ts'
 import { applyFleet, changeConnection } from '../../../src/ui/store/transitions/facts.ts'
 import { enterFocus } from '../../../src/ui/store/transitions/focus.ts'
 import { toggleAllMarks, toggleMark } from '../../../src/ui/store/transitions/marks.ts'
-import { advanceFrom, select, selectBy, selectGroup, selectNeed } from '../../../src/ui/store/transitions/selection.ts'
+import {
+  advanceFrom,
+  select,
+  selectBy,
+  selectGroup,
+  selectNeed,
+  touch,
+} from '../../../src/ui/store/transitions/selection.ts'
 import { changeFilter, scrollBy } from '../../../src/ui/store/transitions/view.ts'
 import { type FleetBuilder, fleetBuilder } from '../../harness/fleets.ts'
 
@@ -24,7 +31,7 @@ beforeEach(() => {
   builder.working(ids.work, 'editing')
   builder.asks(ids.ask)
   builder.asks(ids.ask2, { kind: 'question' })
-  state = applyFleet(initialState({ cols: 120, rows: 40 }), builder.fleet, 1)
+  state = touch(applyFleet(initialState({ cols: 120, rows: 40 }), builder.fleet, 1))
 })
 
 function order(of: RoomState): readonly string[] {
@@ -35,6 +42,19 @@ describe('selection', () => {
   test('the first in the order of attention is selected at first', () => {
     expect(order(state)).toEqual(['ask', 'ask2', 'work', 'idle'])
     expect(state.selectedId).toBe(ids.ask)
+  })
+
+  test('follows the most urgent session until the operator does something', () => {
+    const fresh = applyFleet(initialState({ cols: 120, rows: 40 }), builder.fleet, 1)
+    builder.apply({
+      type: 'session.exited',
+      id: ids.ask,
+      exit: { code: 0, signal: undefined },
+      why: 'exited',
+      failed: false,
+    })
+    expect(applyFleet(fresh, builder.fleet, 2).selectedId).toBe(ids.ask2)
+    expect(applyFleet(touch(fresh), builder.fleet, 2).selectedId).toBe(ids.ask)
   })
 
   test('stays on its session when the order changes', () => {

@@ -1,4 +1,5 @@
 import type { Fleet } from '../../../core/fleet.ts'
+import type { SessionId } from '../../../core/ids.ts'
 import { isLive } from '../../../core/session.ts'
 import { nameOf, selectedIn, shownIn } from '../select.ts'
 import type { Connection, RoomState } from '../state.ts'
@@ -23,13 +24,11 @@ export function settle(state: RoomState, before: RoomState, now: number): RoomSt
   const marked = [...state.marked].every((id) => known.has(id))
     ? state.marked
     : new Set([...state.marked].filter((id) => known.has(id)))
-  const isShown = sessions.some((session) => session.id === state.selectedId)
-  const selectedId = isShown
-    ? state.selectedId
-    : neighbour(
-        before,
-        sessions.map((session) => session.id),
-      )
+  const selectedId = selectionAmong(
+    sessions.map((session) => session.id),
+    state,
+    before,
+  )
   const moved = selectedId === state.selectedId ? state : { ...state, selectedId, selectedAt: now, scrollOffset: 0 }
   const next = marked === moved.marked ? moved : { ...moved, marked }
   return noteNeed(endFocus(next, now), now)
@@ -40,6 +39,12 @@ export function noteNeed(state: RoomState, now: number): RoomState {
   const id = selectedIn(state)?.need?.id
   if (id === state.shownNeed?.id) return state
   return { ...state, shownNeed: id === undefined ? undefined : { id, at: now } }
+}
+
+function selectionAmong(ids: readonly SessionId[], state: RoomState, before: RoomState): SessionId | undefined {
+  if (state.isUntouched && state.focusedId === undefined) return ids[0]
+  const isShown = ids.some((id) => id === state.selectedId)
+  return isShown ? state.selectedId : neighbour(before, ids)
 }
 
 function neighbour(before: RoomState, ids: readonly RoomState['selectedId'][]): RoomState['selectedId'] {

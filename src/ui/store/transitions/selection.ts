@@ -6,8 +6,13 @@ import { noteNeed } from './facts.ts'
 
 /** Selects a session as the operator asked for; one that is not shown is not selected. Its question does not come as a surprise. */
 export function select(state: RoomState, id: SessionId | undefined, now: number): RoomState {
-  const next = goTo(state, id, now)
+  const next = goTo(touch(state), id, now)
   return next === state ? state : noteNeed(next, 0)
+}
+
+/** The operator has done something: from here on the selection is theirs. */
+export function touch(state: RoomState): RoomState {
+  return state.isUntouched ? { ...state, isUntouched: false } : state
 }
 
 function goTo(state: RoomState, id: SessionId | undefined, now: number): RoomState {
