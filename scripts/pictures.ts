@@ -24,14 +24,15 @@ interface Scene {
 
 /** What is pictured, in this order. */
 const SCENES: readonly Scene[] = [
-  { name: 'triage', keys: ['v'], shows: ['NEEDS YOU', 'proceed?'] },
+  { name: 'triage', keys: ['v'], shows: ['NEEDS YOU', 'Esc to cancel'] },
   { name: 'grid', keys: ['g'], shows: ['nux', 'proceed?', 'GET /api'] },
   { name: 'broadcast', keys: ['b'], shows: ['Broadcast'] },
 ]
 
 /** Each kind of session that the demo shows has come to its point. */
 function isCast(screen: Screen): boolean {
-  return ['permission', 'question', 'unread', 'streaming', 'retry'].every((word) => screen.has(word))
+  const failing = ['retry', 'limited', 'error'].some((word) => screen.has(word))
+  return failing && ['permi', 'question', 'unread', 'streaming'].every((word) => screen.has(word))
 }
 
 async function show(room: Room, scene: Scene): Promise<Screen> {

@@ -51,12 +51,20 @@ export interface RowLook {
   readonly key: string
 }
 
+/** The longest of the words that must never be cut: what a session asks. */
+const LONGEST_NEED = 'permission'.length
+
+/** Columns that a name may take of these: at most six in ten, and never those that the need takes. */
+function nameRoom(columns: number): number {
+  return Math.max(Math.floor(columns * 0.4), Math.min(Math.floor(columns * 0.6), columns - 1 - LONGEST_NEED))
+}
+
 /** One session in one line: selection bar, glyph, mark, name, what it is at, age. */
 export function sessionLine(canvas: SceneCanvas, session: Session, look: RowLook): Line {
   const { theme, glyphs } = canvas.tools
   const background = look.isSelected ? theme.selected : undefined
   const inner = look.width - 3 - AGE_WIDTH - 2
-  const whyWidth = inner - 1 - Math.min(look.nameWidth, Math.floor(inner * 0.6))
+  const whyWidth = inner - 1 - Math.min(look.nameWidth, nameRoom(inner))
   const tone = look.isSelected ? 'strong' : 'plain'
   const standing = STANDINGS[standingOf(session)]
   const line: Line = [
