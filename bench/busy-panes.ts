@@ -55,14 +55,14 @@ async function measureRoom(forMs: number): Promise<Cost> {
   await room.printed('bench/busy-')
   room.write('g')
   await during(3000)
-  return measure([host.pid, room.pid], room, forMs)
+  return await measure([host.pid, room.pid], room, forMs)
 }
 
 async function measureTmux(forMs: number): Promise<Cost> {
   await using noise = await startNoise(NOISE)
   await using tmux = await startTmux(noise.commands)
   await during(3000)
-  return measure(tmux.pids, tmux.outer, forMs)
+  return await measure(tmux.pids, tmux.outer, forMs)
 }
 
 async function measure(pids: readonly number[], outer: { readonly bytes: number }, forMs: number): Promise<Cost> {

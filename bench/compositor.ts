@@ -2,6 +2,7 @@ import xterm from '@xterm/headless'
 import { createScreen, type Screen } from '../src/host/terminal/screen.ts'
 import { createChromeScreen } from '../src/ui/panes/chrome-screen.ts'
 import { createCompositor } from '../src/ui/panes/compositor.ts'
+import { fullPane } from './content.ts'
 import { type Bench, type Figure, percentile } from './figures.ts'
 
 const ACROSS = 4
@@ -62,7 +63,7 @@ function measure({ cols, rows }: { cols: number; rows: number }, frames: number)
   compositor.setChrome(chrome)
   const [paint, parse]: [number[], number[]] = [[], []]
   for (let frame = 0; frame < frames; frame += 1) {
-    const contents = screens.map((_, index) => paneContent(pane, frame + index))
+    const contents = screens.map((_, index) => fullPane(pane, frame + index))
     parse.push(
       timed(() => {
         for (const [index, { bare }] of screens.entries()) parseNow(bare, contents[index] ?? '')
@@ -85,37 +86,6 @@ function measure({ cols, rows }: { cols: number; rows: number }, frames: number)
   }
   chrome.dispose()
   return { paint: paint.slice(20), parse: parse.slice(20), bytes: bytes / frames }
-}
-
-const TEXTS = 'reading src/parser.ts and running 14 tests │ ✅ done ⚡ 漢字 diff +12 -3 error in line 204'.split(' ')
-const BOX = '─'
-
-/** A pane drawn anew as agents draw: a style for each word, all of it different from the frame before. */
-function paneContent({ cols, rows }: { cols: number; rows: number }, frame: number): string {
-  let text = `\x1b[?2026h\x1b[1;1H\x1b[38;5;${frame % 256}m${BOX.repeat(cols)}\x1b[0m`
-  for (let row = 1; row < rows; row += 1) {
-    text += `\x1b[${row + 1};1H`
-    for (let column = 0, word = frame * 3 + row; column < cols; word += 1) {
-      const next = `${TEXTS[word % TEXTS.length]} `
-      const width = [...next].reduce((sum, letter) => sum + (/[✅⚡漢字]/u.test(letter) ? 2 : 1), 0)
-      const isFitting = column + width <= cols
-      text += `${styleOf(word + frame)}${isFitting ? next : '.'.repeat(cols - column)}\x1b[0m`
-      column += isFitting ? width : cols - column
-    }
-  }
-  return `${text}\x1b[?2026l`
-}
-
-function styleOf(seed: number): string {
-  const [red, green, blue] = [(seed * 53) % 256, (seed * 97) % 256, (seed * 29) % 256]
-  const styles = [
-    `38;2;${red};${green};${blue}`,
-    `1;38;2;${red};${green};${blue}`,
-    '2',
-    `38;2;${red};${green};${blue};48;2;${blue >> 2};${red >> 2};${green >> 2}`,
-    `38;5;${red}`,
-  ]
-  return `\x1b[${styles[seed % styles.length]}m`
 }
 
 /** `input` makes the emulator parse what follows at once; this is what it documents it for. */

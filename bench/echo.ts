@@ -82,7 +82,7 @@ async function roomEcho(keys: number, noise: readonly string[]): Promise<readonl
   room.write('\r')
   await room.printed('FOCUS')
   await during(1500)
-  return typeInto(room, keys)
+  return await typeInto(room, keys)
 }
 
 async function tmuxEcho(keys: number, noise: readonly string[]): Promise<readonly number[] | undefined> {

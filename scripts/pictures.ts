@@ -24,7 +24,7 @@ interface Scene {
 
 /** What is pictured, in this order. */
 const SCENES: readonly Scene[] = [
-  { name: 'triage', keys: ['v'], shows: ['NEEDS YOU', 'Esc to canc'] },
+  { name: 'triage', keys: [], shows: ['NEEDS YOU', 'Esc to canc'] },
   { name: 'grid', keys: ['g'], shows: ['nux', 'proceed?', 'GET /api'] },
   { name: 'broadcast', keys: ['b'], shows: ['Broadcast'] },
 ]

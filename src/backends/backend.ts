@@ -1,6 +1,7 @@
 import type { BackendHealth } from '../core/facts.ts'
 import type { SessionId } from '../core/ids.ts'
 import type { Answer, AnswerKind, Need } from '../core/need.ts'
+import type { RawDraft } from '../core/raw-signal.ts'
 import type { Dispose, Scope } from '../core/scope.ts'
 import type { Size } from '../core/session.ts'
 import type { Signal } from '../core/signals.ts'
@@ -89,6 +90,8 @@ export type HookHandler = (
 export interface AgentPort {
   readonly scope: Scope
   emit(signal: Signal): void
+  /** Notes what was heard, before what is concluded from it is emitted: it is what `explain` shows as the origin. Also a sign of life. */
+  trace(raw: RawDraft): void
   /** Starts the agent's process in the session's terminal; its exit is reported by the host, not by the backend. */
   startProcess(plan: ProcessPlan): Promise<Terminal>
   readonly canvas: Canvas

@@ -1,10 +1,11 @@
 import { isRoleName, isTownRole } from '../config/names.ts'
 import { EXIT, toControlError } from '../core/errors.ts'
 import type { Receipt } from '../core/message.ts'
+import { plainLine, shortLine } from '../core/plain-text.ts'
 import { fullName } from '../core/resolve.ts'
 import type { Session } from '../core/session.ts'
 import type { VerbContext } from './context.ts'
-import { ageText, plainText, rowText, shortText, tableText } from './table.ts'
+import { ageText, rowText, tableText } from './table.ts'
 
 /** What a verb has to say: the document that `--json` prints, the text that people read, notes beside it, and the exit code. */
 export interface Output {
@@ -38,7 +39,7 @@ export async function printError(
   const { code, message, hint, exit } = toControlError(error)
   const text = isJson
     ? JSON.stringify({ error: { code, message, hint } })
-    : `signalbox: ${message.split('\n').map(plainText).join('\n')}\n  ${hint.split('\n').map(plainText).join('\n  ')}`
+    : `signalbox: ${message.split('\n').map(plainLine).join('\n')}\n  ${hint.split('\n').map(plainLine).join('\n  ')}`
   await context.stderr.write(`${text}\n`)
   return exit
 }
@@ -60,7 +61,7 @@ export function sessionsText(sessions: readonly Session[], now: number): string 
       isTownRole(session.role) ? '-' : session.rig,
       session.state,
       session.state === 'running' ? session.activity : '-',
-      session.why === '' ? '-' : shortText(session.why, WHY_COLUMNS),
+      session.why === '' ? '-' : shortLine(session.why, WHY_COLUMNS),
       ageText(now - session.since),
     ]),
   )

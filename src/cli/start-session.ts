@@ -51,7 +51,6 @@ export async function planStart(connection: HostConnection, request: StartReques
     ...(work === undefined ? {} : { initialWork: work }),
     ...(size === undefined ? {} : { size }),
     ...(args === undefined || args.length === 0 ? {} : { args }),
-    ...runtimeMetadata(config, selection.backend),
   }
   const name = agentName ?? defaultAgentName(role, taken)
   return {
@@ -80,19 +79,6 @@ function fixedName(
   const fixed = name ?? (isSingleRole(role) ? role : undefined)
   if (fixed === undefined) return undefined
   return taken.has(fixed) ? fail('session.name-taken', { name: fixed, rig }) : checkedName('an agent', fixed)
-}
-
-/** The rig's own program and plugin folder, for the backend they are meant for. */
-function runtimeMetadata(config: Config, backend: string): Pick<SpawnRequest, 'metadata'> {
-  const runtime = config.rig.settings?.runtime
-  if (runtime === undefined || runtime.provider !== backend) return {}
-  const hooks = runtime.hooks?.provider === backend ? runtime.hooks : undefined
-  const entries = Object.entries({
-    command: runtime.command === backend ? undefined : runtime.command,
-    hooksDir: hooks?.dir,
-    hooksSettingsFile: hooks?.settings_file,
-  }).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return entries.length === 0 ? {} : { metadata: Object.fromEntries(entries) }
 }
 
 /** Refuses a machine that is not this one. */

@@ -24,7 +24,8 @@ export function createPictureStore(): PictureStore {
     if (from === undefined) return
     revision += 1
     const { grid, cursor, modes, scroll } = from
-    const next = { grid, cursor, modes, scrollOffset: scroll.offset, scrollLength: scroll.length, revision, surface }
+    const { offset: scrollOffset, length: scrollLength, liveTop } = scroll
+    const next = { grid, cursor, modes, scrollOffset, scrollLength, liveTop, revision, surface }
     const known = pictures.get(id)
     if (known === undefined) pictures.set(id, next)
     else Object.assign(known, next)

@@ -206,7 +206,13 @@ function delegateOrchestrator(link: Reconnector): Omit<Orchestrator, 'name'> {
     interrupt: (id) => link.client.interrupt(id),
     resume: (id) => link.client.resume(id),
     screen: (id, request) => link.client.screen(id, request),
+    explain: (id) => link.client.explain(id),
     receipt: (id) => link.client.receipt(id),
     markRead: (id) => link.client.markRead(id),
+    markUnread: (id) => link.client.markUnread(id),
+    snooze: (id, length) => link.client.snooze(id, length),
+    setFavourite: (id, isFavourite) => link.client.setFavourite(id, isFavourite),
+    setUrgent: (id, isUrgent) => link.client.setUrgent(id, isUrgent),
+    history: (id, limit) => link.client.history(id, limit),
   }
 }

@@ -26,9 +26,23 @@ export function createRemoteOrchestrator(peer: Peer<ClientSide>, mirror: FleetMi
       await peer.call('session/resume', { id })
     },
     screen: (id, request = {}) => peer.call('session/screen', { id, ...request }),
+    explain: (id) => peer.call('session/explain', { id }),
     receipt: (id) => peer.call('message/receipt', { id }),
     async markRead(id) {
       await peer.call('session/read', { id })
     },
+    async markUnread(id) {
+      await peer.call('session/unread', { id })
+    },
+    async snooze(id, length) {
+      await peer.call('session/snooze', length === undefined ? { id } : { id, length })
+    },
+    async setFavourite(id, isFavourite) {
+      await peer.call('session/favour', { id, isFavourite })
+    },
+    async setUrgent(id, isUrgent) {
+      await peer.call('session/urge', { id, isUrgent })
+    },
+    history: (id, limit) => peer.call('session/history', { id, limit }),
   }
 }

@@ -1,10 +1,11 @@
+import { ATTENTION } from './commands/attention.ts'
 import type { Command, CommandContext } from './commands/command.ts'
 import { MESSAGES } from './commands/messages.ts'
 import { NAVIGATION } from './commands/navigation.ts'
 import { OPERATIONS } from './commands/operations.ts'
 import { SESSIONS } from './commands/sessions.ts'
 
-const TABLE = { ...NAVIGATION, ...SESSIONS, ...MESSAGES, ...OPERATIONS } as const
+const TABLE = { ...NAVIGATION, ...SESSIONS, ...ATTENTION, ...MESSAGES, ...OPERATIONS } as const
 
 export type CommandId = keyof typeof TABLE
 

@@ -68,11 +68,6 @@ export const ERRORS = {
     hint: (data) => `Its last words: ${text(data['screen'])}`,
     exit: EXIT.timedOut,
   },
-  'work.not-found': {
-    message: (data) => `No work unit has the id "${text(data['id'])}".`,
-    hint: () => 'Run `signalbox agents --json` to see the work of each session.',
-    exit: EXIT.notFound,
-  },
   'role.unknown': {
     message: (data) => `There is no role "${text(data['role'])}".`,
     hint: (data) => `Known roles: ${list(data['known'])}.`,
@@ -118,12 +113,6 @@ export const ERRORS = {
   'backend.unavailable': {
     message: (data) => `The ${text(data['backend'])} backend cannot start sessions: ${text(data['detail'])}`,
     hint: (data) => text(data['hint'] ?? 'Run `signalbox doctor` to see what is missing.'),
-    exit: EXIT.backendUnavailable,
-  },
-  'backend.unsupported': {
-    message: (data) =>
-      `${text(data['backend'])} ${text(data['version'])} is not supported (supported: ${text(data['supported'])}): ${text(data['detail'])}`,
-    hint: () => 'Install a supported version, or try a newer signalbox.',
     exit: EXIT.backendUnavailable,
   },
   'backend.failed': {

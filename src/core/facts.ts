@@ -1,7 +1,7 @@
 import type { NeedId, SessionId, WorkId } from './ids.ts'
 import type { Message, Receipt } from './message.ts'
 import type { Need, NeedOutcome } from './need.ts'
-import type { Activity, Exit, Session, Size, Source, Usage } from './session.ts'
+import type { Activity, Exit, Session, Size, Snooze, Source, Usage } from './session.ts'
 import type { WorkStatus, WorkUnit } from './work.ts'
 
 /**
@@ -29,6 +29,11 @@ export type Fact =
   | { readonly type: 'session.identified'; readonly id: SessionId; readonly resumeId: string }
   | { readonly type: 'session.replied'; readonly id: SessionId; readonly text: string }
   | { readonly type: 'session.read'; readonly id: SessionId }
+  | { readonly type: 'session.marked-unread'; readonly id: SessionId }
+  /** Without `snooze` it is back. */
+  | { readonly type: 'session.snoozed'; readonly id: SessionId; readonly snooze?: Snooze; readonly why: string }
+  | { readonly type: 'session.favoured'; readonly id: SessionId; readonly isFavourite: boolean }
+  | { readonly type: 'session.urged'; readonly id: SessionId; readonly isUrgent: boolean }
   | { readonly type: 'session.used'; readonly id: SessionId; readonly usage: Usage }
   | { readonly type: 'session.resized'; readonly id: SessionId; readonly size: Size }
   | {
@@ -61,4 +66,12 @@ export interface BackendHealth {
   readonly version?: string
   /** Absolute path of the program, when there is one. */
   readonly program?: string
+}
+
+/** The session a fact is about; undefined for a fact about the host. */
+export function sessionOfFact(fact: Fact): SessionId | undefined {
+  if ('id' in fact) return fact.id
+  if (fact.type === 'session.registered') return fact.session.id
+  if (fact.type === 'message.queued') return fact.message.to
+  return fact.type === 'message.advanced' ? fact.receipt.to : undefined
 }

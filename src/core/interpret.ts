@@ -44,12 +44,14 @@ function activityFacts(session: Session, signal: Extract<Signal, { type: 'activi
     : [{ type: 'session.activity-changed', id: session.id, activity, why, source }]
   const { need } = session
   if (need === undefined || !isOver(need, activity)) return changed
-  return [cleared(need, session, isPrompt(need.kind) ? 'answered-elsewhere' : 'withdrawn'), ...changed]
+  return [cleared(need, session, isPrompt(need) ? 'answered-elsewhere' : 'withdrawn'), ...changed]
 }
 
 function isOver(need: Need, activity: Session['activity']): boolean {
-  if (activity === 'working') return true
-  return activity === 'idle' && isPrompt(need.kind)
+  // What the operator typed is still there, whatever the agent does meanwhile.
+  if (need.kind === 'unsent') return false
+  if (need.kind === 'stalled' || activity === 'working') return true
+  return activity === 'idle' && isPrompt(need)
 }
 
 function needFacts(
@@ -57,8 +59,9 @@ function needFacts(
   signal: Extract<Signal, { type: 'need' }>,
   context: InterpretContext,
 ): readonly Fact[] {
+  if (!isBelieved(session, signal.source)) return []
   const { need: shown } = session
-  if (shown?.key === signal.need.key) return []
+  if (shown?.key === signal.need.key) return renewed(shown, session, signal)
   const raised: Fact = {
     type: 'session.need-raised',
     id: session.id,
@@ -66,6 +69,14 @@ function needFacts(
     source: signal.source,
   }
   return shown === undefined ? [raised] : [cleared(shown, session, 'withdrawn'), raised]
+}
+
+/** The same thing in other words. Never for a prompt: who answers it must have seen what it says. */
+function renewed(shown: Need, session: Session, signal: Extract<Signal, { type: 'need' }>): readonly Fact[] {
+  const { need, source } = signal
+  if (isPrompt(need) || (shown.title === need.title && shown.body === need.body)) return []
+  const { id, raisedAt } = shown
+  return [{ type: 'session.need-raised', id: session.id, need: { ...need, id, raisedAt }, source }]
 }
 
 function named(draft: NeedDraft, context: InterpretContext): Need {

@@ -1,3 +1,4 @@
+import type { Explanation } from './explain.ts'
 import type { BackendHealth, Envelope } from './facts.ts'
 import type { Fleet } from './fleet.ts'
 import type { MessageId, NeedId, SessionId } from './ids.ts'
@@ -31,6 +32,9 @@ export interface ScreenText {
   readonly title: string
   readonly lines: readonly string[]
 }
+
+/** How long a session is put aside: for a time, or until it does or says something else. */
+export type SnoozeLength = { readonly ms: number } | 'until-change'
 
 export interface HostHealth {
   readonly version: string
@@ -69,8 +73,20 @@ export interface Orchestrator {
   /** Starts an ended session again, with its conversation where the backend can. */
   resume(id: SessionId): Promise<void>
   screen(id: SessionId, request?: ScreenRequest): Promise<ScreenText>
+  /** Why a session is what it is: its last changes, each with the raw signal it was concluded from. */
+  explain(id: SessionId): Promise<Explanation>
   /** Where a message is now. */
   receipt(id: MessageId): Promise<Receipt>
   /** Marks the last reply as looked at. */
   markRead(id: SessionId): Promise<void>
+  /** Marks the session as not looked at, as after a reply. */
+  markUnread(id: SessionId): Promise<void>
+  /** Puts a session aside until then, or (undefined) brings it back; it comes back by itself as soon as it asks something new. */
+  snooze(id: SessionId, length: SnoozeLength | undefined): Promise<void>
+  /** Makes a session the first of its tier, or one like the others again. */
+  setFavourite(id: SessionId, isFavourite: boolean): Promise<void>
+  /** Puts a session before all others, or back to its place. */
+  setUrgent(id: SessionId, isUrgent: boolean): Promise<void>
+  /** The last facts about a session, at most `limit`, oldest first. */
+  history(id: SessionId, limit: number): Promise<readonly Envelope[]>
 }

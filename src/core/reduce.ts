@@ -2,7 +2,7 @@ import type { Envelope, Fact } from './facts.ts'
 import { DELIVERIES_KEPT, type Fleet } from './fleet.ts'
 import type { SessionId } from './ids.ts'
 import { type Delivery, isFinal, type Message, queuedReceipt, type Receipt } from './message.ts'
-import { isPrompt } from './need.ts'
+import { isHostNeed, isPrompt } from './need.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -61,6 +61,14 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
       return { ...session, lastReply: fact.text, unread: true }
     case 'session.read':
       return session.unread ? { ...session, unread: false } : session
+    case 'session.marked-unread':
+      return session.unread ? session : { ...session, unread: true }
+    case 'session.snoozed':
+      return fact.snooze === undefined ? awake(session) : { ...session, snooze: fact.snooze }
+    case 'session.favoured':
+      return { ...session, isFavourite: fact.isFavourite }
+    case 'session.urged':
+      return { ...session, isUrgent: fact.isUrgent }
     case 'session.used':
       return { ...session, usage: { ...session.usage, ...fact.usage } }
     case 'session.resized':
@@ -83,8 +91,9 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
 
 function needRaised(session: Session, fact: Extract<Fact, { type: 'session.need-raised' }>, at: number): Session {
   const { need, source } = fact
+  if (isHostNeed(need.kind)) return { ...session, need }
   const state = session.state === 'starting' ? 'running' : session.state
-  if (!isPrompt(need.kind)) return { ...session, state, need, why: needWhy(need), source }
+  if (!isPrompt(need)) return { ...session, state, need, why: needWhy(need), source }
   return { ...session, state, need, activity: 'waiting', why: needWhy(need), source, since: at }
 }
 
@@ -104,6 +113,11 @@ function changeActivity(
 
 function withoutNeed(session: Session): Session {
   const { need: _, ...rest } = session
+  return rest
+}
+
+function awake(session: Session): Session {
+  const { snooze: _, ...rest } = session
   return rest
 }
 

@@ -46,6 +46,11 @@ export interface Usage {
   readonly model?: string
 }
 
+/** A session that the operator does not want to see for now; without `until` (milliseconds since the epoch) until it changes. */
+export interface Snooze {
+  readonly until?: number
+}
+
 /** Everything known about one session. Plain data: it crosses the wire and is journalled as it is. */
 export interface Session {
   readonly id: SessionId
@@ -82,6 +87,11 @@ export interface Session {
   /** The agent's last reply, whole; `unread` until the operator has looked at the session. */
   readonly lastReply?: string
   readonly unread: boolean
+  /** Before all others, whatever it does. */
+  readonly isUrgent?: boolean
+  /** First in its tier. */
+  readonly isFavourite?: boolean
+  readonly snooze?: Snooze
 }
 
 /** What a caller asks for when it starts a session; the host fills in what is absent. */
@@ -98,7 +108,6 @@ export interface SpawnRequest {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly remoteHost?: string
-  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /** The JSON shape of a session in `agents --json`, `spawn --json` and `events --json`. */

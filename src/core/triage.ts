@@ -42,17 +42,28 @@ export function standingOf(session: Session): Standing {
   return session.activity
 }
 
-/** Sessions in order of attention: tier first, then the longest ignored. */
+/**
+ * Sessions in order of attention: urgent ones, then tier, favourites, and the longest ignored; snoozed ones last. The order
+ * keeps sessions of one group together.
+ */
 export function byAttention(sessions: readonly Session[]): readonly Session[] {
   return [...sessions].sort(
-    (a, b) => TIER[standingOf(a)] - TIER[standingOf(b)] || a.since - b.since || (a.id < b.id ? -1 : 1),
+    (a, b) =>
+      placeOf(a) - placeOf(b) ||
+      TIER[standingOf(a)] - TIER[standingOf(b)] ||
+      Number(b.isFavourite === true) - Number(a.isFavourite === true) ||
+      a.since - b.since ||
+      (a.id < b.id ? -1 : 1),
   )
 }
 
 /** The headings under which the list shows sessions, in order of attention. */
-export type Group = 'needs-you' | 'results' | 'working' | 'idle' | 'stopped'
+export type Group = 'urgent' | 'needs-you' | 'results' | 'working' | 'idle' | 'stopped' | 'snoozed'
 
-export const GROUPS: readonly Group[] = ['needs-you', 'results', 'working', 'idle', 'stopped']
+export const GROUPS: readonly Group[] = ['urgent', 'needs-you', 'results', 'working', 'idle', 'stopped', 'snoozed']
+
+/** Groups that say nothing new: they can be put away together. */
+export const QUIET_GROUPS: readonly Group[] = ['idle', 'stopped']
 
 const GROUP: Record<Standing, Group> = {
   'needs-you': 'needs-you',
@@ -70,17 +81,22 @@ const GROUP: Record<Standing, Group> = {
 
 /** The heading a session belongs under. */
 export function groupOf(session: Session): Group {
-  return GROUP[standingOf(session)]
+  if (session.snooze !== undefined) return 'snoozed'
+  return session.isUrgent === true ? 'urgent' : GROUP[standingOf(session)]
 }
 
 /** Whether a session wants the operator now: what Tab goes to and what the header counts. */
 export function wantsOperator(session: Session): boolean {
-  return groupOf(session) === 'needs-you'
+  return session.snooze === undefined && GROUP[standingOf(session)] === 'needs-you'
 }
 
-/** Counts for the header. */
+/** Counts for the header: an urgent session counts as what it does. */
 export function countGroups(sessions: readonly Session[]): Readonly<Record<Group, number>> {
-  const counts: Record<Group, number> = { 'needs-you': 0, results: 0, working: 0, idle: 0, stopped: 0 }
-  for (const session of sessions) counts[groupOf(session)] += 1
+  const counts = { urgent: 0, 'needs-you': 0, results: 0, working: 0, idle: 0, stopped: 0, snoozed: 0 }
+  for (const session of sessions) counts[session.snooze === undefined ? GROUP[standingOf(session)] : 'snoozed'] += 1
   return counts
+}
+
+function placeOf(session: Session): number {
+  return GROUPS.indexOf(groupOf(session))
 }

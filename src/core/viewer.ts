@@ -8,8 +8,8 @@ export interface PaneView {
   readonly id: SessionId
   /** The pane's own size: screens that the host draws itself (transcripts) are drawn for it; a PTY is never resized by it. */
   readonly size: Size
-  /** Lines above the live screen; 0 = live. */
-  readonly scrollOffset: number
+  /** The line at the top, counted from the first that the session ever showed, so that it stays where it is; absent = live. */
+  readonly scrollTop?: number
   /** The pane that is typed into: its frames go first and at once. */
   readonly isFocused: boolean
 }
@@ -22,6 +22,8 @@ export interface Picture {
   /** How far this picture is scrolled up, and how many lines there are above the live screen. */
   readonly scrollOffset: number
   readonly scrollLength: number
+  /** The line at the top of the live screen, counted from the first that the session ever showed. */
+  readonly liveTop: number
   /** Goes up with every change. */
   readonly revision: number
   /** `opening` while the agent's own screen is being started for focus; what is typed is held until it is there. */

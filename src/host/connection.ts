@@ -20,7 +20,7 @@ import {
 import type { Transport } from '../wire/transport.ts'
 import { createFactFeed, type FactFeed } from './fact-feed.ts'
 import type { HostService } from './host-service.ts'
-import { checkSize, isPaneViews } from './request-checks.ts'
+import { checkParams, checkSize, isNotification } from './request-checks.ts'
 import { createPaneViewer, type PaneViewer } from './viewer.ts'
 
 export interface ConnectionOptions {
@@ -65,7 +65,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   const peer: Peer<HostSide> = createPeer<HostSide>(transport, {
     handlers: handlersOf(link),
     listeners: listenersOf(link),
-    admit: (request) => admit(link, request),
+    admit: (request, params) => {
+      admit(link, request)
+      checkParams(request, params)
+    },
     onUnexpected,
   })
   transport.onFrame((frame) => {
@@ -103,21 +106,20 @@ function guard(link: Link, name: string, act: () => void): void {
 }
 
 function listenersOf(link: Link): Listeners<ClientNotifications> {
-  const whenAdmitted = (name: string, act: () => void): void => {
-    if (link.isAdmitted) guard(link, name, act)
-  }
+  const heard =
+    <Name extends keyof ClientNotifications>(name: Name, act: (params: ClientNotifications[Name]) => void) =>
+    (params: ClientNotifications[Name]): void => {
+      if (!link.isAdmitted) return
+      if (isNotification(name, params)) guard(link, name, () => act(params))
+      else link.options.transport.close(`a ${name} that is none`)
+    }
   return {
-    'panes/set': ({ panes }) =>
-      whenAdmitted('panes/set', () => {
-        if (isPaneViews(panes)) link.viewer.setPanes(panes)
-        else link.options.transport.close('panes that are none')
-      }),
-    'panes/drawn': ({ frame }) => whenAdmitted('panes/drawn', () => link.viewer.drawn(frame)),
-    'session/blur': ({ id }) =>
-      whenAdmitted('session/blur', () => {
-        link.focused.delete(id)
-        link.options.service.blur(id)
-      }),
+    'panes/set': heard('panes/set', ({ panes }) => link.viewer.setPanes(panes)),
+    'panes/drawn': heard('panes/drawn', ({ frame }) => link.viewer.drawn(frame)),
+    'session/blur': heard('session/blur', ({ id }) => {
+      link.focused.delete(id)
+      link.options.service.blur(id)
+    }),
   }
 }
 
@@ -155,7 +157,13 @@ function sessionHandlers(link: Link): Handlers<SessionRequests> {
     'session/interrupt': ({ id }) => done(service.interrupt(id)),
     'session/resume': ({ id }) => done(service.resume(id)),
     'session/read': ({ id }) => done(service.markRead(id)),
+    'session/unread': ({ id }) => done(service.markUnread(id)),
+    'session/snooze': ({ id, length }) => done(service.snooze(id, length)),
+    'session/favour': ({ id, isFavourite }) => done(service.setFavourite(id, isFavourite)),
+    'session/urge': ({ id, isUrgent }) => done(service.setUrgent(id, isUrgent)),
+    'session/history': ({ id, limit }) => service.history(id, Math.min(limit, FACTS_LISTED)),
     'session/screen': ({ id, ...request }) => service.screen(id, request),
+    'session/explain': ({ id }) => service.explain(id),
     'session/focus': async ({ id, size }) => {
       checkSize(size)
       await service.focus(id, size)

@@ -1,6 +1,7 @@
 import { createEmitter } from '../core/emitter.ts'
-import type { Envelope, Fact } from '../core/facts.ts'
+import { type Envelope, type Fact, sessionOfFact } from '../core/facts.ts'
 import type { Fleet } from '../core/fleet.ts'
+import type { SessionId } from '../core/ids.ts'
 import { reduce } from '../core/reduce.ts'
 import type { Dispose } from '../core/scope.ts'
 import type { Journal } from './journal.ts'
@@ -12,20 +13,35 @@ export interface FactLog {
   append(...facts: readonly Fact[]): void
   onFact(listener: (envelope: Envelope) => void): Dispose
   since(seq: number, limit: number): readonly Envelope[]
+  /** The newest facts about a session, at most `limit`, oldest first. */
+  about(id: SessionId, limit: number): readonly Envelope[]
 }
 
 /** The state of a journal, ready to be added to. */
 export function createFactLog(journal: Journal, tools: { readonly now: () => number; readonly log: Log }): FactLog {
   const { snapshot, after } = journal.load()
   const listeners = createEmitter<Envelope>()
+  const untold: Envelope[] = []
   let fleet = after.reduce(reduce, snapshot)
+  let isTelling = false
+  /** A listener may append: everyone hears what it was told first before they hear what it appended. */
+  const tell = (envelope: Envelope): void => {
+    untold.push(envelope)
+    if (isTelling) return
+    isTelling = true
+    try {
+      for (let next = untold.shift(); next !== undefined; next = untold.shift()) listeners.emit(next)
+    } finally {
+      isTelling = false
+    }
+  }
   const appendOne = (fact: Fact): void => {
     const envelope: Envelope = { seq: fleet.seq + 1, at: tools.now(), fact }
     journal.append(envelope)
     fleet = reduce(fleet, envelope)
     journal.settle(fleet)
     tools.log(fact.type, logged(fact))
-    listeners.emit(envelope)
+    tell(envelope)
   }
   return {
     get fleet() {
@@ -34,6 +50,7 @@ export function createFactLog(journal: Journal, tools: { readonly now: () => num
     append: (...facts) => facts.forEach(appendOne),
     onFact: (listener) => listeners.on(listener),
     since: (seq, limit) => journal.list(seq, limit),
+    about: (id, limit) => journal.naming(id, limit).filter(({ fact }) => sessionOfFact(fact) === id),
   }
 }
 

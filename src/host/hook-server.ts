@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { HookChannel, HookHandler } from '../backends/backend.ts'
+import { parseObject } from '../core/json.ts'
 import type { Dispose } from '../core/scope.ts'
 import type { Log } from './log.ts'
 
@@ -79,18 +80,6 @@ async function readBody(request: IncomingMessage): Promise<Readonly<Record<strin
     chunks.push(chunk as Buffer)
   }
   return parseObject(Buffer.concat(chunks).toString('utf8'))
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined
-  } catch {
-    // Not JSON: answered with 400, and nothing is concluded from it.
-    return undefined
-  }
 }
 
 function answer(response: ServerResponse, status: number, body: Readonly<Record<string, unknown>>): void {

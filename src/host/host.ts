@@ -1,26 +1,37 @@
 import { mkdirSync } from 'node:fs'
 import type { Backend } from '../backends/backend.ts'
 import { fail } from '../core/errors.ts'
+import type { Explanation } from '../core/explain.ts'
 import type { Envelope } from '../core/facts.ts'
 import { sessionsOf } from '../core/fleet.ts'
-import type { MessageId, NeedId, SessionId } from '../core/ids.ts'
+import type { MessageId, SessionId } from '../core/ids.ts'
 import type { OutgoingMessage, Receipt } from '../core/message.ts'
-import type { Answer } from '../core/need.ts'
-import type { FactUpdate, HostHealth, ScreenRequest, ScreenText, SessionFilter } from '../core/orchestrator.ts'
+import type {
+  FactUpdate,
+  HostHealth,
+  Orchestrator,
+  ScreenRequest,
+  ScreenText,
+  SessionFilter,
+} from '../core/orchestrator.ts'
 import { isLive, type Session, type Size, type SpawnRequest } from '../core/session.ts'
 import { type WorkUnit, workPrompt } from '../core/work.ts'
+import { createAnswers } from './answers.ts'
+import { type Attention, createAttention } from './attention.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
 import type { FactLog } from './fact-log.ts'
 import type { HookServer } from './hook-server.ts'
+import { hostHealth } from './host-health.ts'
 import type { HostService } from './host-service.ts'
 import type { LiveSession } from './live-session.ts'
-import { LiveSessions } from './live-sessions.ts'
+import { LiveSessions, type LiveSessionsOptions } from './live-sessions.ts'
 import type { Log } from './log.ts'
 import { createMessages, type Messages } from './messages.ts'
+import { screenText } from './screen-text.ts'
 import { createSpawner, type Spawner } from './spawner.ts'
 import type { Screen } from './terminal/screen.ts'
 
-export interface HostOptions {
+export interface HostOptions extends Pick<LiveSessionsOptions, 'clock' | 'stall'> {
   readonly hostName: string
   readonly version: string
   readonly socket: string
@@ -39,12 +50,19 @@ export interface HostOptions {
 export class Host implements HostService {
   readonly name = 'host'
   readonly hostName: string
+  readonly answer: Orchestrator['answer']
+  readonly markRead: Orchestrator['markRead']
+  readonly markUnread: Orchestrator['markUnread']
+  readonly snooze: Orchestrator['snooze']
+  readonly setFavourite: Orchestrator['setFavourite']
+  readonly setUrgent: Orchestrator['setUrgent']
   readonly #options: HostOptions
   readonly #backends: Readonly<Record<string, Backend>>
   readonly #live: LiveSessions
   readonly #deliveries: Deliveries
   readonly #messages: Messages
   readonly #spawner: Spawner
+  readonly #attention: Attention
   readonly #startedAt: number
   #isStopping = false
   #stopped: Promise<void> | undefined
@@ -76,7 +94,14 @@ export class Host implements HostService {
       release: (id) => this.#live.release(id),
       onHealth: (backend, health) => this.reportHealth(backend, health),
     })
+    this.answer = createAnswers({ facts, requireLive: (id) => this.#requireLive(id) }).answer
     this.#live.closeLeftovers()
+    this.#attention = createAttention(options)
+    this.markRead = this.#attention.markRead
+    this.markUnread = this.#attention.markUnread
+    this.snooze = this.#attention.snooze
+    this.setFavourite = this.#attention.setFavourite
+    this.setUrgent = this.#attention.setUrgent
     facts.onFact(({ fact }) => {
       if ('id' in fact) this.#deliveries.pump(fact.id)
     })
@@ -136,23 +161,15 @@ export class Host implements HostService {
     return this.#messages.broadcast(ids, message)
   }
 
-  async healthCheck(): Promise<HostHealth> {
-    const backends = await Promise.all(
-      Object.values(this.#backends).map(async (backend) => {
-        const health = await backend.health()
-        this.reportHealth(backend.name, health)
-        return [backend.name, health] as const
-      }),
-    )
-    return {
-      version: this.#options.version,
-      pid: process.pid,
-      hostName: this.hostName,
-      socket: this.#options.socket,
-      sessions: sessionsOf(this.#options.facts.fleet).filter(isLive).length,
-      uptimeMs: this.#options.now() - this.#startedAt,
-      backends: Object.fromEntries(backends),
-    }
+  healthCheck(): Promise<HostHealth> {
+    const { now, facts, backends } = this.#options
+    return hostHealth({
+      ...this.#options,
+      uptimeMs: now() - this.#startedAt,
+      fleet: () => facts.fleet,
+      backends,
+      report: (backend, health) => this.reportHealth(backend, health),
+    })
   }
 
   async subscribe(listener: (update: FactUpdate) => void): Promise<() => void> {
@@ -160,42 +177,27 @@ export class Host implements HostService {
     return this.#options.facts.onFact((envelope) => listener({ type: 'fact', envelope }))
   }
 
-  async answer(id: SessionId, wanted: NeedId, answer: Answer): Promise<void> {
-    const session = this.#session(id)
-    const { need } = session
-    if (need === undefined || need.id !== wanted) return fail('need.gone', { name: session.agentName })
-    if (!need.answers.includes(answer.kind)) {
-      return fail('need.unanswerable', { name: session.agentName, answer: answer.kind, kind: need.kind })
-    }
-    await this.#requireLive(id).agent.answer(need, answer)
-    const isStillShown = this.#session(id).need?.id === wanted
-    if (isStillShown)
-      this.#options.facts.append({ type: 'session.need-cleared', id, needId: wanted, outcome: 'answered' })
-  }
-
   async interrupt(id: SessionId): Promise<void> {
-    await this.#requireLive(id).agent.interrupt()
+    const live = this.#requireLive(id)
+    live.note({ source: 'operator', what: 'interrupt' })
+    await live.agent.interrupt()
   }
 
   async resume(id: SessionId): Promise<void> {
     this.#refuseWhenStopping()
     const session = this.#session(id)
-    if (isLive(session))
-      fail('usage.invalid', {
-        what: `${session.agentName} is ${session.state} already`,
-        hint: 'Only an ended session can be resumed.',
-      })
+    this.#live.note(id, { source: 'operator', what: 'resume' })
     await this.#spawner.resume(session)
     this.#deliveries.pump(id)
   }
 
   async screen(id: SessionId, request: ScreenRequest = {}): Promise<ScreenText> {
-    const session = this.#session(id)
-    const screen = this.#live.get(id)?.screen
-    if (screen === undefined) return { size: session.size, title: '', lines: [] }
-    const range = request.lines === undefined ? {} : { lines: request.lines, fromBottom: true }
-    const lines = request.ansi === true ? screen.ansi(range) : screen.text(range)
-    return { size: { cols: screen.cols, rows: screen.rows }, title: screen.title, lines }
+    const { size } = this.#session(id)
+    return screenText(this.#live.get(id)?.screen, size, request)
+  }
+
+  async explain(id: SessionId): Promise<Explanation> {
+    return this.#live.explain(this.#session(id))
   }
 
   async receipt(id: MessageId): Promise<Receipt> {
@@ -205,8 +207,8 @@ export class Host implements HostService {
     )
   }
 
-  async markRead(id: SessionId): Promise<void> {
-    if (this.#session(id).unread) this.#options.facts.append({ type: 'session.read', id })
+  async history(id: SessionId, limit: number): Promise<readonly Envelope[]> {
+    return this.#options.facts.about(this.#session(id).id, limit)
   }
 
   screenOf(id: SessionId): Screen | undefined {
@@ -264,6 +266,8 @@ export class Host implements HostService {
   async #stop(): Promise<void> {
     this.#isStopping = true
     this.#deliveries.close()
+    this.#live.close()
+    this.#attention.close()
     await Promise.all(this.#live.all().map((live) => live.terminate(false)))
     await Promise.all(Object.values(this.#backends).map((backend) => backend.shutdown()))
     for (const live of this.#live.all()) this.#live.release(live.id)

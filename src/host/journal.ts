@@ -20,6 +20,8 @@ export interface Journal {
   settle(fleet: Fleet): void
   /** Facts after `since`, oldest first. */
   list(since: number, limit: number): readonly Envelope[]
+  /** The newest facts that name this id, at most `limit`, oldest first. */
+  naming(id: string, limit: number): readonly Envelope[]
   close(): void
 }
 
@@ -58,12 +60,14 @@ class SqliteJournal implements Journal {
   readonly #database: DatabaseSync
   readonly #insert: StatementSync
   readonly #select: StatementSync
+  readonly #name: StatementSync
   #sinceSnapshot = 0
 
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#insert = database.prepare('INSERT INTO facts (seq, at, fact) VALUES (?, ?, ?)')
     this.#select = database.prepare('SELECT seq, at, fact FROM facts WHERE seq > ? ORDER BY seq LIMIT ?')
+    this.#name = database.prepare('SELECT seq, at, fact FROM facts WHERE instr(fact, ?) > 0 ORDER BY seq DESC LIMIT ?')
   }
 
   load(): { readonly snapshot: Fleet; readonly after: readonly Envelope[] } {
@@ -91,14 +95,18 @@ class SqliteJournal implements Journal {
   }
 
   list(since: number, limit: number): readonly Envelope[] {
-    return this.#select.all(since, limit).map((row) => ({
-      seq: Number(row['seq']),
-      at: Number(row['at']),
-      fact: JSON.parse(String(row['fact'])) as Fact,
-    }))
+    return this.#select.all(since, limit).map(envelopeOf)
+  }
+
+  naming(id: string, limit: number): readonly Envelope[] {
+    return this.#name.all(id, limit).map(envelopeOf).reverse()
   }
 
   close(): void {
     this.#database.close()
   }
+}
+
+function envelopeOf(row: Readonly<Record<string, unknown>>): Envelope {
+  return { seq: Number(row['seq']), at: Number(row['at']), fact: JSON.parse(String(row['fact'])) as Fact }
 }

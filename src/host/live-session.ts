@@ -3,6 +3,7 @@ import type { Agent, AgentPort, Backend, Canvas, OpenRequest, ProcessPlan, Termi
 import { hasDraft } from '../core/draft.ts'
 import { fail } from '../core/errors.ts'
 import type { SessionId } from '../core/ids.ts'
+import type { RawDraft } from '../core/raw-signal.ts'
 import { createScope, type Scope } from '../core/scope.ts'
 import { DEFAULT_SIZE, type Exit, type Size } from '../core/session.ts'
 import type { Signal } from '../core/signals.ts'
@@ -33,6 +34,10 @@ export interface LiveSessionOptions {
   readonly hooks: HookServer
   readonly log: Log
   readonly onSignal: (signal: Signal) => void
+  /** Something was heard; what is concluded from it follows. */
+  readonly onTrace: (raw: RawDraft) => void
+  /** Its output changed. */
+  readonly onOutput: () => void
   /** The process of the session (or, without one, its agent) is gone. */
   readonly onExit: (exit: Exit, text: ExitText) => void
   readonly onScreen: () => void
@@ -71,7 +76,7 @@ export class LiveSession {
     })
     if (options.backend.capabilities.surface === 'transcript') {
       this.#canvas = createCanvas(options.request.size)
-      this.#watch(this.#canvas.screen)
+      this.#watch(this.#canvas.screen, options.onOutput)
     }
   }
 
@@ -97,6 +102,11 @@ export class LiveSession {
     return this.#agent !== undefined && !this.#hasExited
   }
 
+  /** Notes what the operator does to it, before it shows. */
+  note(raw: RawDraft): void {
+    this.#options.onTrace(raw)
+  }
+
   get pid(): number | undefined {
     return this.#process?.terminal.pid
   }
@@ -113,6 +123,11 @@ export class LiveSession {
   get surface(): Picture['surface'] {
     if (this.#canvas === undefined || this.#ownScreen?.isShown === true) return 'live'
     return this.#ownScreen?.isOpening === true ? 'opening' : 'transcript'
+  }
+
+  /** Whether it was us who ended it. */
+  get wasAsked(): boolean {
+    return this.#wasAsked
   }
 
   /** How it ended, in words. */
@@ -196,10 +211,11 @@ export class LiveSession {
   }
 
   #port(): AgentPort {
-    const { hooks, log, onSignal } = this.#options
+    const { hooks, log, onSignal, onTrace } = this.#options
     return {
       scope: this.#scope,
       emit: (signal) => (signal.type === 'exited' ? this.#exit(signal.exit) : onSignal(signal)),
+      trace: onTrace,
       startProcess: async (plan) => this.#start(plan),
       canvas: this.#canvas?.canvas ?? NO_CANVAS,
       openHooks: async (handler) => {
@@ -227,12 +243,14 @@ export class LiveSession {
       onExit: (exit) => this.#exit(exit),
       onError: (error) => log('screen.error', { session: this.id, detail: String(error) }),
     })
-    this.#watch(this.#process.screen)
+    this.#watch(this.#process.screen, this.#options.onOutput)
     return this.#process.terminal
   }
 
-  #watch(screen: Screen): void {
+  /** The agent's own screen has no `onOutput`: it moves by itself even when the agent does nothing. */
+  #watch(screen: Screen, onOutput: () => void = () => undefined): void {
     screen.onChange(() => {
+      onOutput()
       if (this.screen === screen) this.#options.onScreen()
     })
   }

@@ -1,20 +1,30 @@
 import type { Backend, OpenRequest } from '../backends/backend.ts'
 import { createEmitter } from '../core/emitter.ts'
 import { fail } from '../core/errors.ts'
+import type { Explanation } from '../core/explain.ts'
 import { sessionsOf } from '../core/fleet.ts'
-import type { SessionId } from '../core/ids.ts'
+import { exitedNeed, type StallRule } from '../core/freshness.ts'
+import { needId, type SessionId } from '../core/ids.ts'
 import { interpret } from '../core/interpret.ts'
+import type { RawDraft } from '../core/raw-signal.ts'
 import type { Dispose } from '../core/scope.ts'
 import { type Exit, isLive, type Session } from '../core/session.ts'
 import type { Signal } from '../core/signals.ts'
+import { createDeadlines, type Deadlines } from './deadlines.ts'
 import type { ExitText } from './exit-text.ts'
 import type { FactLog } from './fact-log.ts'
 import type { HookServer } from './hook-server.ts'
 import { LiveSession } from './live-session.ts'
 import type { Log } from './log.ts'
+import { PROCESS_CLOCK, type ProcessClock } from './process-clock.ts'
+import type { Screen } from './terminal/screen.ts'
+import { createTrails, type Trails } from './trails.ts'
 
 /** Own screens kept running after they were left, so that coming back shows them at once. */
 const WARM_SCREENS = 3
+
+/** Lines of the last screen that are shown of an agent that ended with a failure. */
+const LAST_LINES = 8
 
 export interface LiveSessionsOptions {
   readonly facts: FactLog
@@ -24,6 +34,10 @@ export interface LiveSessionsOptions {
   readonly log: Log
   readonly now: () => number
   readonly newId: () => string
+  /** For deadlines; the process's own unless given. */
+  readonly clock?: ProcessClock
+  /** How long a working agent may be quiet. */
+  readonly stall?: StallRule
   /** Whether the host itself is ending: then no exit is a failure. */
   readonly isStopping: () => boolean
   readonly onDraft: (id: SessionId) => void
@@ -36,9 +50,33 @@ export class LiveSessions {
   readonly #sessions = new Map<SessionId, LiveSession>()
   readonly #screens = createEmitter<SessionId>()
   readonly #warm: SessionId[] = []
+  readonly #trails: Trails
+  readonly #deadlines: Deadlines
 
   constructor(options: LiveSessionsOptions) {
     this.#options = options
+    this.#trails = createTrails(options.facts, options.now)
+    this.#deadlines = createDeadlines({
+      clock: PROCESS_CLOCK,
+      ...options,
+      live: (id) => this.#sessions.get(id),
+      note: (id, raw) => this.#trails.note(id, raw),
+    })
+  }
+
+  /** Notes what is about to change a session, when it does not come from its agent. */
+  note(id: SessionId, raw: RawDraft): void {
+    this.#trails.note(id, raw)
+  }
+
+  /** Why a session is what it is. */
+  explain(session: Session): Explanation {
+    return this.#trails.explain(session)
+  }
+
+  /** Concludes nothing from silence any more. */
+  close(): void {
+    this.#deadlines.close()
   }
 
   get(id: SessionId): LiveSession | undefined {
@@ -70,9 +108,14 @@ export class LiveSessions {
       hooks,
       log,
       onSignal: (signal) => this.#hear(id, generation, signal),
+      onTrace: (raw) => this.#trace(id, generation, raw),
+      onOutput: () => this.#deadlines.alive(id),
       onExit: (exit, text) => this.#ended({ id, generation, exit, text }),
       onScreen: () => this.#screens.emit(id),
-      onDraft: () => onDraft(id),
+      onDraft: () => {
+        onDraft(id)
+        this.#deadlines.look(id)
+      },
       isAsking: () => facts.fleet.sessions[id]?.activity === 'waiting',
     })
     this.#sessions.set(id, live)
@@ -98,6 +141,7 @@ export class LiveSessions {
     const { facts } = this.#options
     const why = 'its host ended; resume it to go on'
     for (const { id } of sessionsOf(facts.fleet).filter(isLive)) {
+      this.note(id, { source: 'host', what: 'restart', detail: why })
       facts.append({ type: 'session.exited', id, exit: { code: undefined, signal: undefined }, why, failed: false })
     }
   }
@@ -106,7 +150,15 @@ export class LiveSessions {
     const { facts, now, newId } = this.#options
     const session = facts.fleet.sessions[id]
     if (session === undefined || session.generation !== generation || !isLive(session)) return
-    facts.append(...interpret(session, signal, { now: now(), newId }))
+    this.#deadlines.alive(id)
+    const current = facts.fleet.sessions[id] ?? session
+    facts.append(...interpret(current, signal, { now: now(), newId }))
+  }
+
+  #trace(id: SessionId, generation: number, raw: RawDraft): void {
+    if (this.#options.facts.fleet.sessions[id]?.generation !== generation) return
+    this.note(id, raw)
+    this.#deadlines.alive(id)
   }
 
   #ended(end: {
@@ -118,8 +170,40 @@ export class LiveSessions {
     const { facts, isStopping, onEnded } = this.#options
     const { id, exit, text } = end
     if (facts.fleet.sessions[id]?.generation !== end.generation) return
-    facts.append({ type: 'session.exited', id, exit, why: text.why, failed: text.isFailure && !isStopping() })
+    const detail = exit.signal === undefined ? `code ${exit.code ?? '?'}` : `signal ${exit.signal}`
+    this.note(id, { source: 'process', what: 'exit', detail })
+    const failed = text.isFailure && !isStopping()
+    facts.append({ type: 'session.exited', id, exit, why: text.why, failed })
     onEnded(id, text.why)
     this.#screens.emit(id)
+    const live = this.#sessions.get(id)
+    if (failed && live?.wasAsked === false) whenParsed(live.screen, () => this.#raiseExited(end, live))
   }
+
+  /** A failure that nobody asked for wants the operator, with the last words of the agent. */
+  #raiseExited(
+    end: { readonly id: SessionId; readonly generation: number; readonly text: ExitText },
+    live: LiveSession,
+  ) {
+    const { facts, now, newId } = this.#options
+    const { id } = end
+    const session = facts.fleet.sessions[id]
+    if (session?.generation !== end.generation || session.state !== 'failed' || session.need !== undefined) return
+    const lines = live.screen?.text({ lines: LAST_LINES, fromBottom: true }) ?? []
+    const need = { ...exitedNeed(session, end.text.why, lines), id: needId(newId()), raisedAt: now() }
+    facts.append({ type: 'session.need-raised', id, need, source: 'process' })
+  }
+}
+
+/** Calls back once the screen has taken in everything that was written to it. */
+function whenParsed(screen: Screen | undefined, act: () => void): void {
+  if (screen === undefined || screen.pendingBytes === 0) {
+    act()
+    return
+  }
+  const stop = screen.onDrained((pending) => {
+    if (pending > 0) return
+    stop()
+    act()
+  })
 }

@@ -4,8 +4,9 @@ import { loadConfig } from '../config/load.ts'
 import { selectRuntime } from '../config/select.ts'
 import { fail, toControlError } from '../core/errors.ts'
 import type { BackendHealth } from '../core/facts.ts'
-import type { SessionId } from '../core/ids.ts'
-import type { Session, SpawnRequest } from '../core/session.ts'
+import { exitedNeed } from '../core/freshness.ts'
+import { needId, type SessionId } from '../core/ids.ts'
+import { isLive, type Session, type SpawnRequest } from '../core/session.ts'
 import type { FactLog } from './fact-log.ts'
 import type { LiveSession } from './live-session.ts'
 import { checkedDirectory, DEFAULT_ROLE, firstPrompt, liveCount, planSession } from './spawn-plan.ts'
@@ -55,6 +56,11 @@ export function createSpawner(options: SpawnerOptions): Spawner {
       return session
     },
     async resume(session) {
+      if (isLive(session))
+        fail('usage.invalid', {
+          what: `${session.agentName} is ${session.state} already`,
+          hint: 'Only an ended session can be resumed.',
+        })
       const backend = backendOf(session.backend, options)
       const generation = session.generation + 1
       options.release(session.id)
@@ -64,13 +70,14 @@ export function createSpawner(options: SpawnerOptions): Spawner {
         await launch({ ...session, generation }, { backend, prompt: undefined, isResume, env: {} }, options)
       } catch (error) {
         const why = toControlError(error).message
-        options.facts.append({
-          type: 'session.exited',
-          id: session.id,
-          exit: { code: undefined, signal: undefined },
-          why,
-          failed: true,
-        })
+        const { id } = session
+        const exit = { code: undefined, signal: undefined }
+        const failed = { ...session, generation }
+        const need = { ...exitedNeed(failed, why, []), id: needId(options.newId()), raisedAt: options.now() }
+        options.facts.append(
+          { type: 'session.exited', id, exit, why, failed: true },
+          { type: 'session.need-raised', id, need, source: 'process' },
+        )
         throw error
       }
     },

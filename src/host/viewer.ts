@@ -42,8 +42,6 @@ interface Pane {
   isDirty: boolean
   /** Since when the program's synchronized output has kept this pane from being sent. */
   heldSince: number | undefined
-  /** `linesScrolled` of the screen when the viewer chose its scroll position: the text it reads stays where it is. */
-  anchor: number
   sent: { readonly screen: Screen; readonly surface: Picture['surface'] } | undefined
   /** The screen that was told the size of this pane. */
   sizedScreen: Screen | undefined
@@ -90,10 +88,9 @@ class FramePacer implements PaneViewer {
 
   #setPane(view: PaneView): void {
     const screen = this.#options.source.screenOf(view.id)
-    const pane = this.#panes.get(view.id) ?? newPane(view, screen)
+    const pane = this.#panes.get(view.id) ?? newPane(view)
     this.#panes.set(view.id, pane)
-    if (pane.view.scrollOffset !== view.scrollOffset) {
-      pane.anchor = screen?.linesScrolled ?? 0
+    if (pane.view.scrollTop !== view.scrollTop) {
       pane.shadow.last = undefined
       pane.isDirty = true
     }
@@ -198,34 +195,33 @@ class FramePacer implements PaneViewer {
     if (this.#scratch.cols !== screen.cols || this.#scratch.rows !== screen.rows) {
       this.#scratch = createGrid(screen.cols, screen.rows)
     }
-    const offset = scrollOffsetOf(pane, screen)
+    const offset = scrollOffsetOf(pane.view, screen)
     screen.copyInto(this.#scratch, { scrollOffset: offset })
     return encodePicture(pane.shadow, this.#scratch, {
       sessionId: pane.view.id,
       cursor: scrolledCursor(screen, offset),
       modes: screen.modes,
-      scroll: { offset, length: screen.scrollbackLength },
+      scroll: { offset, length: screen.scrollbackLength, liveTop: screen.linesScrolled },
       revision: screen.revision,
     })
   }
 }
 
-function newPane(view: PaneView, screen: Screen | undefined): Pane {
+function newPane(view: PaneView): Pane {
   return {
     view,
     shadow: {},
     isDirty: true,
     heldSince: undefined,
-    anchor: screen?.linesScrolled ?? 0,
     sent: undefined,
     sizedScreen: undefined,
   }
 }
 
-/** Where the viewer looks now: what it scrolled to moves up as lines come in below. */
-function scrollOffsetOf({ view, anchor }: Pane, screen: Screen): number {
-  if (view.scrollOffset <= 0) return 0
-  return Math.min(view.scrollOffset + Math.max(0, screen.linesScrolled - anchor), screen.scrollbackLength)
+/** Lines above the live screen: what the viewer scrolled to moves up as lines come in below. */
+function scrollOffsetOf({ scrollTop }: PaneView, screen: Screen): number {
+  if (scrollTop === undefined) return 0
+  return Math.max(0, Math.min(screen.linesScrolled - scrollTop, screen.scrollbackLength))
 }
 
 /** The cursor scrolls with the text and is gone below the last row. */

@@ -1,4 +1,5 @@
 import { ControlError, isErrorCode } from '../core/errors.ts'
+import { isObject, parseObject } from '../core/json.ts'
 import type { ControlMessage } from './protocol.ts'
 
 type WireError = Extract<ControlMessage, { error: unknown }>['error']
@@ -10,8 +11,8 @@ export function encodeControl(message: ControlMessage): Buffer {
 
 /** The control message in these bytes, or undefined when they are none. */
 export function decodeControl(payload: Buffer): ControlMessage | undefined {
-  const value = parse(payload)
-  if (!isRecord(value)) return undefined
+  const value = parseObject(payload.toString('utf8'))
+  if (value === undefined) return undefined
   const { id, request, notify, error } = value
   if (typeof notify === 'string') return { notify, params: value['params'] }
   if (typeof id !== 'number') return undefined
@@ -32,22 +33,9 @@ export function fromWireError(error: WireError): ControlError {
   return new ControlError('internal', { detail: `${error.code}: ${error.message}` })
 }
 
-function parse(payload: Buffer): unknown {
-  try {
-    return JSON.parse(payload.toString('utf8'))
-  } catch {
-    // Not JSON: the caller decides what a bad message means.
-    return undefined
-  }
-}
-
 function readError(value: unknown): WireError | undefined {
-  if (!isRecord(value)) return undefined
+  if (!isObject(value)) return undefined
   const { code, message, data } = value
   if (typeof code !== 'string') return undefined
-  return { code, message: String(message), data: isRecord(data) ? data : {} }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return { code, message: String(message), data: isObject(data) ? data : {} }
 }

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs'
+import { objectOf, parseObject } from '../core/json.ts'
 import { isProcessAlive } from './process-identity.ts'
 
 /** How a host says that it is listening: one JSON file in the state directory, written once it is. */
@@ -20,27 +21,19 @@ export interface EndpointEntry {
 export function readEndpoint(file: string): EndpointEntry | undefined {
   const text = read(file)
   if (text === undefined) return undefined
-  const entry = parseEndpoint(text)
-  if (entry !== undefined && isProcessAlive(entry.pid, entry.procStart)) return entry
+  const entry: unknown = parseObject(text)
+  if (isEndpointEntry(entry) && isProcessAlive(entry.pid, entry.procStart)) return entry
   // A new host may have put its own entry there meanwhile.
   if (read(file) === text) rmSync(file, { force: true })
   return undefined
 }
 
-function parseEndpoint(text: string): EndpointEntry | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isEndpointEntry(value) ? value : undefined
-  } catch {
-    // Not JSON: the same as no entry.
-    return undefined
-  }
-}
-
 /** By hand: every verb reads this file, and loading a schema library costs more than the rest of the verb. */
 function isEndpointEntry(value: unknown): value is EndpointEntry {
-  if (typeof value !== 'object' || value === null) return false
-  const { pid, procStart, version, protocol, socket, startedAt } = value as Record<keyof EndpointEntry, unknown>
+  const { pid, procStart, version, protocol, socket, startedAt } = objectOf(value) as Record<
+    keyof EndpointEntry,
+    unknown
+  >
   const isProcess = Number.isSafeInteger(pid) && Number(pid) > 0
   const isStart = procStart === undefined || typeof procStart === 'string'
   const isVersion = typeof version === 'string' && Number.isSafeInteger(protocol)

@@ -2,10 +2,11 @@ import { type Cursor, createGrid, type Grid, PLAIN_MODES, type ScreenModes } fro
 import { ByteReader, ByteWriter, malformed } from './bytes.ts'
 import { readSpans, writeSpans } from './spans.ts'
 
-/** Where a viewer looks: lines up from the bottom, and how many lines there are above the screen. */
+/** Where a viewer looks: lines up from the bottom, how many lines there are above the screen, and how many there ever were. */
 export interface Scroll {
   readonly offset: number
   readonly length: number
+  readonly liveTop: number
 }
 
 /** What a picture says besides its cells. */
@@ -89,6 +90,7 @@ function isSameMeta(before: PictureMeta, after: PictureMeta): boolean {
     before.cursor.y === after.cursor.y &&
     before.scroll.offset === after.scroll.offset &&
     before.scroll.length === after.scroll.length &&
+    before.scroll.liveTop === after.scroll.liveTop &&
     before.sessionId === after.sessionId
   )
 }
@@ -103,6 +105,7 @@ function writeHeader(kind: number, grid: Grid, meta: PictureMeta): void {
   scratch.u32(modeWord(meta))
   scratch.u32(meta.scroll.offset)
   scratch.u32(meta.scroll.length)
+  scratch.u64(meta.scroll.liveTop)
   scratch.u64(meta.revision)
 }
 
@@ -161,7 +164,7 @@ function readPicture(reader: ByteReader, pictures: ReadonlyMap<string, Picture>)
   const x = reader.u16()
   const y = reader.u16()
   const word = reader.u32()
-  const scroll = { offset: reader.u32(), length: reader.u32() }
+  const scroll = { offset: reader.u32(), length: reader.u32(), liveTop: reader.u64() }
   const revision = reader.u64()
   const count = reader.u32()
   if (cols < 1 || rows < 1 || cols > MAX_SIDE || rows > MAX_SIDE || cols * rows > MAX_CELLS) malformed('its size')

@@ -1,9 +1,10 @@
+import type { Explanation } from '../core/explain.ts'
 import type { Envelope } from '../core/facts.ts'
 import type { Fleet } from '../core/fleet.ts'
 import type { MessageId, NeedId, SessionId } from '../core/ids.ts'
 import type { OutgoingMessage, Receipt } from '../core/message.ts'
 import type { Answer } from '../core/need.ts'
-import type { HostHealth, ScreenRequest, ScreenText, SessionFilter } from '../core/orchestrator.ts'
+import type { HostHealth, ScreenRequest, ScreenText, SessionFilter, SnoozeLength } from '../core/orchestrator.ts'
 import type { Session, Size, SpawnRequest } from '../core/session.ts'
 import type { PaneView } from '../core/viewer.ts'
 import type { WorkUnit } from '../core/work.ts'
@@ -32,7 +33,24 @@ export interface Requests {
   'session/interrupt': { params: { readonly id: SessionId }; result: Record<string, never> }
   'session/resume': { params: { readonly id: SessionId }; result: Record<string, never> }
   'session/read': { params: { readonly id: SessionId }; result: Record<string, never> }
+  'session/unread': { params: { readonly id: SessionId }; result: Record<string, never> }
+  /** Without `length` the session is back. */
+  'session/snooze': {
+    params: { readonly id: SessionId; readonly length?: SnoozeLength }
+    result: Record<string, never>
+  }
+  'session/favour': {
+    params: { readonly id: SessionId; readonly isFavourite: boolean }
+    result: Record<string, never>
+  }
+  'session/urge': { params: { readonly id: SessionId; readonly isUrgent: boolean }; result: Record<string, never> }
+  /** The last facts about one session, at most `limit`, oldest first. */
+  'session/history': {
+    params: { readonly id: SessionId; readonly limit: number }
+    result: readonly Envelope[]
+  }
   'session/screen': { params: { readonly id: SessionId } & ScreenRequest; result: ScreenText }
+  'session/explain': { params: { readonly id: SessionId }; result: Explanation }
   'session/focus': { params: { readonly id: SessionId; readonly size: Size }; result: Record<string, never> }
   'need/answer': {
     params: { readonly id: SessionId; readonly needId: NeedId; readonly answer: Answer }

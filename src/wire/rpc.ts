@@ -56,8 +56,8 @@ export type Listeners<Map> = { readonly [Name in keyof Map]: (params: Map[Name])
 export interface PeerOptions<This extends Side> {
   readonly handlers: Handlers<This['answers']>
   readonly listeners: Listeners<This['hears']>
-  /** Asked before a handler runs; throws a ControlError to refuse. */
-  readonly admit?: (request: string) => void
+  /** Asked before a handler runs, with what was sent; throws a ControlError to refuse. */
+  readonly admit?: (request: string, params: unknown) => void
   /** Gets what a handler or listener threw that is no ControlError, with the name of the request. */
   readonly onUnexpected: (error: unknown, name: string) => void
 }
@@ -165,7 +165,7 @@ class WirePeer<This extends Side> {
 
   async #outcomeOf(name: string, params: unknown, context: RequestContext): Promise<Outcome> {
     try {
-      this.#options.admit?.(name)
+      this.#options.admit?.(name, params)
       const handler = this.#handlers.get(name)
       if (handler === undefined) throw new ControlError('request.unknown', { method: name })
       return { result: await handler(params, context) }

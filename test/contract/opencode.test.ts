@@ -41,7 +41,7 @@ backendSuite({
     canResume: true,
     canInterrupt: true,
     takesFirstPrompt: true,
-    answers: ['allow', 'always', 'deny', 'option', 'text'],
+    answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
   },
   words: {
     say: (text) => `SAY ${text}`,

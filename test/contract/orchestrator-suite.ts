@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ControlError } from '../../src/core/errors.ts'
+import { sessionOfFact } from '../../src/core/facts.ts'
 import { EMPTY_FLEET, type Fleet } from '../../src/core/fleet.ts'
 import { messageId, needId, type SessionId, sessionId, workId } from '../../src/core/ids.ts'
 import type { FactUpdate, Orchestrator } from '../../src/core/orchestrator.ts'
@@ -94,6 +95,55 @@ export function orchestratorSuite(name: string, create: () => Promise<Orchestrat
       expect(await codeOf(orchestrator.interrupt(NOBODY))).toBe('session.not-found')
       const error = await orchestrator.getSession(NOBODY).catch((reason: unknown) => reason)
       expect(error).toMatchObject({ data: { name: NOBODY }, exit: 3 })
+    })
+
+    test('a session is put aside and comes back by itself, is a favourite, urgent and unread', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const id = await spawnShell(under, 'rictus', 'cat')
+      await orchestrator.setFavourite(id, true)
+      await orchestrator.setUrgent(id, true)
+      await orchestrator.markUnread(id)
+      await orchestrator.snooze(id, 'until-change')
+      const marked = { isFavourite: true, isUrgent: true, unread: true, snooze: {} }
+      expect(await orchestrator.getSession(id)).toMatchObject(marked)
+      await orchestrator.snooze(id, { ms: 3_600_000 })
+      expect((await orchestrator.getSession(id)).snooze?.until).toBeGreaterThan(Date.now())
+      await orchestrator.snooze(id, undefined)
+      expect((await orchestrator.getSession(id)).snooze).toBeUndefined()
+      await orchestrator.snooze(id, { ms: 20 })
+      await eventually('it is back', async () => (await orchestrator.getSession(id)).snooze === undefined)
+      await orchestrator.setFavourite(id, false)
+      await orchestrator.setUrgent(id, false)
+      await orchestrator.markRead(id)
+      const plain = { isFavourite: false, isUrgent: false, unread: false }
+      expect(await orchestrator.getSession(id)).toMatchObject(plain)
+      expect(await codeOf(orchestrator.snooze(id, { ms: -1 }))).toBe('usage.invalid')
+      for (const refused of [
+        orchestrator.snooze(NOBODY, undefined),
+        orchestrator.setFavourite(NOBODY, true),
+        orchestrator.setUrgent(NOBODY, true),
+        orchestrator.markUnread(NOBODY),
+        orchestrator.history(NOBODY, 5),
+      ]) {
+        expect(await codeOf(refused)).toBe('session.not-found')
+      }
+    })
+
+    test('the history of a session is its own last facts, oldest first', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const id = await spawnShell(under, 'keeper', 'cat')
+      await spawnShell(under, 'other', 'cat')
+      await orchestrator.sendMessage(id, { type: 'nudge', body: 'hello' })
+      await orchestrator.setFavourite(id, true)
+      const facts = await orchestrator.history(id, 500)
+      expect(facts[0]?.fact).toMatchObject({ type: 'session.registered', session: { agentName: 'keeper' } })
+      expect(facts.map(({ fact }) => sessionOfFact(fact))).toEqual(facts.map(() => id))
+      expect(facts.map(({ fact }) => fact.type)).toEqual(expect.arrayContaining(['message.queued', 'session.favoured']))
+      const seqs = facts.map(({ seq }) => seq)
+      expect(seqs).toEqual([...seqs].sort((a, b) => a - b))
+      expect((await orchestrator.history(id, 2)).length).toBe(2)
     })
 
     test('a refusal carries its code, data and words, and leaves nothing behind', async () => {

@@ -1,8 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { eventually } from '../harness/eventually.ts'
 import { type Room, startRoom } from '../harness/room.ts'
 import type { Screen } from '../harness/screen.ts'
 import { openSite, type Site } from '../harness/site.ts'
+
+// Longer than a wait that is in vain and the clean-up after it.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** A site with sessions that repeat each line they get. */
 async function siteWith(...names: readonly string[]): Promise<Site> {
@@ -87,7 +90,7 @@ describe('moving about', () => {
     await room.seeText('row-300.')
     const live = topRow(room.screen)
     room.press('pageup')
-    await room.see('older rows', (screen) => screen.has('lines above live') && topRow(screen) < live)
+    await room.see('older rows', (screen) => screen.has('scrolled back') && topRow(screen) < live)
     const top = topRow(room.screen)
     await site.run('nudge', 'long', 'go')
     await eventually('300 more rows', async () => (await site.run('peek', 'long')).stdout.includes('row-600.'))
@@ -97,7 +100,7 @@ describe('moving about', () => {
     room.press('pagedown')
     await room.see('the first page again', (screen) => topRow(screen) === top)
     room.press('escape')
-    await room.see('live', (screen) => screen.has('row-600.') && !screen.has('lines above live'))
+    await room.see('live', (screen) => screen.has('row-600.') && !screen.has('scrolled back'))
   })
 })
 

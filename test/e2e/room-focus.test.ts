@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { eventually } from '../harness/eventually.ts'
 import { keyBytes } from '../harness/key-bytes.ts'
 import { type Room, startRoom } from '../harness/room.ts'
 import { openSite } from '../harness/site.ts'
+
+// Longer than a wait that is in vain and the clean-up after it.
+vi.setConfig({ testTimeout: 60_000 })
 
 const RECORDER = join(import.meta.dirname, '../fixtures/agents/record-bytes.mjs')
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyz']

@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { COMMANDS, type CommandId, ROOM_COMMANDS } from '../../src/core/commands.ts'
 import { keyName } from '../../src/ui/theme/key-names.ts'
 import { type Room, startRoom } from '../harness/room.ts'
 import type { Screen } from '../harness/screen.ts'
 import { openSite } from '../harness/site.ts'
+
+// Longer than a wait that is in vain and the clean-up after it.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** What shows that a command of the footer was run, and what is pressed before it and to be back where it was offered. */
 interface Effect {
@@ -22,8 +25,8 @@ const hasPanel =
 const EFFECTS: Readonly<Partial<Record<CommandId, Effect>>> = {
   'scroll.live': {
     before: ['pageup'],
-    offered: hasPanel('lines above live'),
-    isDone: (screen) => !screen.has('lines above live'),
+    offered: hasPanel('scrolled back'),
+    isDone: (screen) => !screen.has('scrolled back'),
   },
   'session.focus': { isDone: hasPanel('FOCUS'), back: ['ctrl+]'] },
   'focus.leave': { before: ['enter'], offered: hasPanel('FOCUS'), isDone: (screen) => !screen.has('FOCUS') },

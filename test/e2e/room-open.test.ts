@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { startRoom } from '../harness/room.ts'
 import { openSite } from '../harness/site.ts'
+
+// Longer than a wait that is in vain and the clean-up after it.
+vi.setConfig({ testTimeout: 60_000 })
 
 describe('opening the room', () => {
   test('an empty room says what was found and what to do first', async () => {

@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { eventually } from '../harness/eventually.ts'
 import { type Room, startRoom } from '../harness/room.ts'
 import type { Screen } from '../harness/screen.ts'
 import { openSite, type Site } from '../harness/site.ts'
+
+// Longer than a wait that is in vain and the clean-up after it.
+vi.setConfig({ testTimeout: 60_000 })
 
 const SIZES = [
   [200, 60],

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { eventually } from '../harness/eventually.ts'
 import { processesWith } from '../harness/processes.ts'
 import { type Room, startRoom } from '../harness/room.ts'
 import type { SeenModes } from '../harness/screen.ts'
 import { openSite, PROGRAM, type Site } from '../harness/site.ts'
+
+// Longer than a wait that is in vain and the clean-up after it.
+vi.setConfig({ testTimeout: 60_000 })
 
 const CRASHER = join(import.meta.dirname, '../fixtures/agents/crash-on-signal.cjs')
 

@@ -131,6 +131,7 @@ function createPort(screen: TestScreen, record: Record) {
   const port: AgentPort = {
     scope: createScope(),
     emit: record.emit,
+    trace: (raw) => record.log.push(`trace ${JSON.stringify(raw)}`),
     startProcess: async (plan) => {
       process = startTestProcess(plan, screen, (exit) => {
         record.emit({ type: 'exited', exit, why: `exit ${exit.code ?? exit.signal}` })

@@ -174,7 +174,7 @@ describe('a room that loses its host', () => {
       drawn += 1
       room.drawn()
     })
-    room.setPanes([{ id, size: { cols: 40, rows: 10 }, scrollOffset: 0, isFocused: true }])
+    room.setPanes([{ id, size: { cols: 40, rows: 10 }, isFocused: true }])
     await eventually('the first picture', () => drawn > 0)
     const revision = room.picture(id)?.revision ?? 0
     const pending = room.screen(id)

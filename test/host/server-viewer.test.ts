@@ -209,18 +209,23 @@ describe('pictures of one viewer', () => {
   test('a scrolled pane stays on the lines it was scrolled to while more come in', async () => {
     const room = openRoom()
     room.screen(A).write(Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\r\n'))
-    room.viewer.setPanes([pane(A, { isFocused: true, scrollOffset: 5 })])
+    room.viewer.setPanes([pane(A, { isFocused: true, scrollTop: 15 })])
     await room.nextFrame()
     const top = rowOf(room.picture(A).grid, 0)
     expect(top).toBe('line 15')
-    expect(room.picture(A)).toMatchObject({ scrollOffset: 5, scrollLength: 20, cursor: { visible: false } })
+    expect(room.picture(A)).toMatchObject({
+      scrollOffset: 5,
+      scrollLength: 20,
+      liveTop: 20,
+      cursor: { visible: false },
+    })
     room.draw()
     room.screen(A).write('\r\nmore\r\nand more')
     await room.nextFrame()
     expect(rowOf(room.picture(A).grid, 0)).toBe(top)
-    expect(room.picture(A)).toMatchObject({ scrollOffset: 7, scrollLength: 22 })
+    expect(room.picture(A)).toMatchObject({ scrollOffset: 7, scrollLength: 22, liveTop: 22 })
     room.draw()
-    room.viewer.setPanes([pane(A, { isFocused: true, scrollOffset: 0 })])
+    room.viewer.setPanes([pane(A, { isFocused: true })])
     await room.nextFrame()
     expect(rowOf(room.picture(A).grid, 9)).toBe('and more')
     room.close()
@@ -339,7 +344,7 @@ function timersSet(): readonly string[] {
 }
 
 function pane(id: SessionId, change: Partial<PaneView> = {}): PaneView {
-  return { id, size: { cols: 40, rows: 10 }, scrollOffset: 0, isFocused: false, ...change }
+  return { id, size: { cols: 40, rows: 10 }, isFocused: false, ...change }
 }
 
 function rowOf(grid: Grid, y: number): string {

@@ -89,7 +89,7 @@ describe('bytes that are no protocol', () => {
     await expect(client.focus(id, null as never)).rejects.toMatchObject({ code: 'size.invalid' })
     const other = await connected()
     const closed = whenClosed(other)
-    other.setPanes([{ id, size: { cols: -1, rows: 1 }, scrollOffset: 0, isFocused: true }])
+    other.setPanes([{ id, size: { cols: -1, rows: 1 }, isFocused: true }])
     await closed
     expect(await client.getSession(id)).toMatchObject({ id })
   })
@@ -264,7 +264,7 @@ function spawnShell(client: Client, script: string): Promise<SessionId> {
 }
 
 function paneOf(id: SessionId, isFocused = false): PaneView {
-  return { id, size: { cols: 60, rows: 12 }, scrollOffset: 0, isFocused }
+  return { id, size: { cols: 60, rows: 12 }, isFocused }
 }
 
 /** A fact about nobody. */

@@ -11,7 +11,7 @@ function meta(changes: Partial<PictureMeta> = {}): PictureMeta {
     sessionId: ID,
     cursor: { x: 0, y: 0, visible: true },
     modes: PLAIN_MODES,
-    scroll: { offset: 0, length: 0 },
+    scroll: { offset: 0, length: 0, liveTop: 0 },
     revision: 1,
     ...changes,
   }
@@ -160,7 +160,7 @@ describe('pictures', () => {
     const facts = fc.record({
       cursor: fc.record({ x: fc.nat(9), y: fc.nat(3), visible: bool }),
       modes,
-      scroll: fc.record({ offset: fc.nat(100_000), length: fc.nat(100_000) }),
+      scroll: fc.record({ offset: fc.nat(100_000), length: fc.nat(100_000), liveTop: fc.nat() }),
       revision: fc.maxSafeNat(),
     })
     fc.assert(
@@ -208,7 +208,7 @@ describe('pictures', () => {
     encodePicture(shadow, grid, meta())
     grid.cells[3 * WORDS + 2] = 7
     const bytes = encodePicture(shadow, grid, meta())!
-    const span = new DataView(bytes.buffer, bytes.byteOffset + 4 + 26 + 1 + 8 + 4 + 8 + 8 + 4)
+    const span = new DataView(bytes.buffer, bytes.byteOffset + 4 + 26 + 1 + 8 + 4 + 16 + 8 + 4)
     expect([span.getUint16(0, true), span.getUint16(2, true), span.getUint16(4, true)]).toEqual([0, 2, 2])
   })
 })

@@ -42,7 +42,7 @@ backendSuite({
     canResume: true,
     canInterrupt: true,
     takesFirstPrompt: true,
-    answers: ['allow', 'always', 'deny', 'option', 'text'],
+    answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
   },
   words: {
     say: (text) => `SAY ${text}`,

@@ -1,6 +1,6 @@
 import type { LinkState, RoomClient } from '../../src/client/reconnect.ts'
 import { createEmitter } from '../../src/core/emitter.ts'
-import type { Envelope } from '../../src/core/facts.ts'
+import { type Envelope, sessionOfFact } from '../../src/core/facts.ts'
 import { createGrid, PLAIN_MODES, WORDS } from '../../src/core/grid.ts'
 import { messageId, type SessionId } from '../../src/core/ids.ts'
 import { type OutgoingMessage, queuedReceipt } from '../../src/core/message.ts'
@@ -119,8 +119,14 @@ export function labClient(builder: FleetBuilder): LabClient {
     interrupt: (id) => record('interrupt', id),
     resume: (id) => record('resume', id),
     screen: () => Promise.reject(new Error('not asked for')),
+    explain: async (id) => ({ session: builder.fleet.sessions[id]!, transitions: [], heard: [] }),
     receipt: () => Promise.reject(new Error('not asked for')),
     markRead: (id) => record('read', id),
+    markUnread: (id) => record('unread', id),
+    snooze: (id, length) => record('snooze', id, length),
+    setFavourite: (id, isFavourite) => record('favour', id, isFavourite),
+    setUrgent: (id, isUrgent) => record('urge', id, isUrgent),
+    history: async (id) => builder.since(0).filter(({ fact }) => sessionOfFact(fact) === id),
     setPanes(next) {
       panes = next
     },
@@ -148,7 +154,16 @@ export function pictureOf(lines: readonly string[]): Picture {
     })
   })
   const cursor = { x: lines.at(-1)?.length ?? 0, y: Math.max(0, lines.length - 1), visible: true }
-  return { grid, cursor, modes: PLAIN_MODES, scrollOffset: 0, scrollLength: 200, revision: 1, surface: 'live' }
+  return {
+    grid,
+    cursor,
+    modes: PLAIN_MODES,
+    scrollOffset: 0,
+    scrollLength: 200,
+    liveTop: 200,
+    revision: 1,
+    surface: 'live',
+  }
 }
 
 /** A room on a terminal in memory. */

@@ -274,10 +274,10 @@ describe('the rest', () => {
     expect(builder.fleet.sessions[lab.client.panes[0]!.id]?.agentName).toBe('agent-1')
     lab.client.show(lab.client.panes[0]!.id, ['> '])
     await lab.press('\x1b[<64;100;20M')
-    expect(lab.client.panes[0]!.scrollOffset).toBe(3)
-    expect(lab.text()).toContain('3 lines above live')
+    expect(lab.client.panes[0]!.scrollTop).toBe(197)
+    expect(lab.text()).toContain('scrolled back')
     await lab.press('\x1b[6~')
-    expect(lab.client.panes[0]!.scrollOffset).toBe(0)
+    expect(lab.client.panes[0]!.scrollTop).toBeUndefined()
     const footer = lab.text().split('\n').at(-1)!
     await lab.press(`\x1b[<0;${footer.indexOf('? help') + 1};40M`)
     expect(lab.text()).toContain('Always allow')

@@ -1,6 +1,7 @@
 import type { NeedDraft, NeedOutcome } from '../../core/need.ts'
 import type { Source } from '../../core/session.ts'
-import type { HookEvent, PermissionRequest } from './hooks.ts'
+import { failureNeed } from './failures.ts'
+import type { BackgroundTask, HookEvent, PermissionRequest } from './hooks.ts'
 import type { ScreenRule } from './screen-rules.ts'
 import type { Reading } from './status-file.ts'
 import { toolWords } from './tool-words.ts'
@@ -39,7 +40,8 @@ export interface ActivityState {
   /** An answer from outside explains why the status is about to leave `waiting`. */
   readonly isAnswered: boolean
   readonly source: Source
-  readonly background: readonly string[]
+  /** What goes on behind a turn that has ended. */
+  readonly background: readonly BackgroundTask[]
   /** Held requests, oldest first; the first one is shown. */
   readonly requests: readonly PermissionRequest[]
   /** A dialog that no hook told of. */
@@ -121,14 +123,23 @@ function becomeReady(state: ActivityState): ActivityState {
 
 function withStatus(state: ActivityState, reading: Reading): ActivityState {
   const next = { ...state, reading }
+  // A dialog that only the file told of is not known any more without it.
+  if (reading.kind === 'absent' && state.isReady) return { ...next, dialog: undefined, outcome: 'withdrawn' }
   if (reading.kind !== 'found') return next
   const wasWaiting = state.reading.kind === 'found' && state.reading.status === 'waiting'
   const named = reading.conversation === undefined ? next : { ...next, conversation: reading.conversation }
   if (reading.status === 'waiting') return { ...named, isAnswered: false }
   // Whoever answered in the agent's own screen answered what was shown; what we answered is off the list already.
   const requests = wasWaiting && !state.isAnswered ? [] : named.requests
-  const open = { ...named, requests, dialog: wasWaiting ? undefined : named.dialog, isAnswered: false }
+  const dialog = wasWaiting ? undefined : named.dialog
+  const open = { ...named, requests, dialog, isAnswered: false, background: stillRunning(state, reading.status) }
   return { ...open, ...workOf(open, reading.status) }
+}
+
+/** The program says `shell` as long as one runs: without that word none does, whatever the last hook said. */
+function stillRunning(state: ActivityState, status: string | undefined): ActivityState['background'] {
+  const wasShell = state.reading.kind === 'found' && state.reading.status === 'shell'
+  return wasShell && status === 'idle' ? state.background.filter((task) => !task.isShell) : state.background
 }
 
 type Work = Partial<Pick<ActivityState, 'isWorking' | 'doing' | 'closing' | 'source'>>
@@ -139,7 +150,7 @@ function workOf(state: ActivityState, status: string | undefined): Work {
     case 'busy':
       return state.isWorking ? {} : working('thinking', 'status-file')
     case 'shell':
-      return working('a background shell runs', 'status-file')
+      return state.background.length > 0 ? inBackground(state) : working('a background shell runs', 'status-file')
     case 'idle':
       return rested(state)
     default:
@@ -151,10 +162,13 @@ function working(doing: string, source: Source): Work {
   return { isWorking: true, doing, closing: undefined, source }
 }
 
+function inBackground(state: ActivityState): Work {
+  const names = state.background.map((task) => task.words).join(', ')
+  return { isWorking: true, doing: `in the background: ${names}`, source: 'hook' }
+}
+
 function rested(state: ActivityState): Work {
-  if (state.background.length > 0) {
-    return { isWorking: true, doing: `in the background: ${state.background.join(', ')}`, source: 'hook' }
-  }
+  if (state.background.length > 0) return inBackground(state)
   // A turn that no Stop hook has closed was interrupted: that fires no hook at all.
   const doing = state.isWorking ? (state.closing ?? 'turn interrupted') : state.doing
   return { isWorking: false, doing, source: 'status-file' }
@@ -181,7 +195,7 @@ function withHook(state: ActivityState, event: HookEvent): ActivityState {
       return ended({ ...state, background: event.background }, 'finished its turn')
     case 'failed':
       return ended(
-        { ...state, failure: failureNeed(state, event), background: [], count: state.count + 1 },
+        { ...state, failure: failureNeed(`failure-${state.count}`, event), background: [], count: state.count + 1 },
         'its turn failed',
       )
     case 'subagent-stopped':
@@ -189,7 +203,7 @@ function withHook(state: ActivityState, event: HookEvent): ActivityState {
     case 'compacting':
       return { ...state, ...working('compacting the conversation', 'hook') }
     case 'compacted':
-      return { ...state, doing: 'thinking' }
+      return atRest({ ...state, doing: 'thinking', closing: 'compacted the conversation' })
     case 'ended':
       return { ...without(state, () => true), isEnded: true, dialog: undefined, outcome: 'withdrawn' }
   }
@@ -201,8 +215,9 @@ function ended(state: ActivityState, closing: string): ActivityState {
 }
 
 function atRest(state: ActivityState): ActivityState {
-  if (state.reading.kind !== 'found' || state.reading.status !== 'idle') return state
-  return { ...state, ...rested(state) }
+  if (state.reading.kind !== 'found') return state
+  const { status } = state.reading
+  return status === 'idle' || status === 'shell' ? { ...state, ...workOf(state, status) } : state
 }
 
 function isAbout(request: PermissionRequest, event: Extract<HookEvent, { type: 'tool-ended' }>): boolean {
@@ -247,22 +262,4 @@ function withDialog(
     answers: [],
   }
   return { ...state, count: state.count + 1, dialog: need, dialogSource }
-}
-
-const FAILURE_KINDS: Readonly<Record<string, NeedDraft['kind']>> = {
-  rate_limit: 'limited',
-  billing_error: 'limited',
-  overloaded: 'limited',
-  authentication_failed: 'login',
-}
-
-function failureNeed(state: ActivityState, event: { readonly error: string; readonly text: string }): NeedDraft {
-  return {
-    key: `failure-${state.count}`,
-    kind: FAILURE_KINDS[event.error] ?? 'error',
-    title: event.error === 'unknown' ? 'The turn failed' : event.error.replaceAll('_', ' '),
-    body: event.text,
-    options: [],
-    answers: [],
-  }
 }

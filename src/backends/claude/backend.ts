@@ -2,13 +2,14 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fail } from '../../core/errors.ts'
 import type { BackendHealth } from '../../core/facts.ts'
+import { parseObject } from '../../core/json.ts'
 import type { Agent, AgentPort, Backend, BackendContext, OpenRequest } from '../backend.ts'
 import { createAgent } from './agent.ts'
 import { checkHealth } from './health.ts'
 import { launchArgs, notASession, splitSettings } from './launch.ts'
 import { createMonitor } from './monitor.ts'
 import { rendererSettings } from './renderer.ts'
-import { hookSettings, mergeSettings, parseSettings } from './settings.ts'
+import { hookSettings, mergeSettings } from './settings.ts'
 import { createStatusFiles, type StatusFiles } from './status-file.ts'
 
 /** Claude Code: one terminal per session, heard through hooks and its live status file. */
@@ -24,7 +25,7 @@ export function createClaudeBackend(context: BackendContext): Backend {
       canResume: true,
       canInterrupt: true,
       takesFirstPrompt: true,
-      answers: ['allow', 'always', 'deny', 'option', 'text'],
+      answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
     },
     defaults: { limit: 10, readyDeadlineMs: 60_000 },
     health() {
@@ -76,7 +77,7 @@ async function writeSettings(
   ours: Readonly<Record<string, unknown>>,
   theirs: string | undefined,
 ): Promise<string> {
-  const own = theirs === undefined ? {} : (parseSettings(theirs) ?? (await readSettings(join(request.workDir), theirs)))
+  const own = theirs === undefined ? {} : (parseObject(theirs) ?? (await readSettings(join(request.workDir), theirs)))
   const file = join(request.directory, 'claude-settings.json')
   await writeFile(file, JSON.stringify(mergeSettings(own, ours)), { mode: 0o600 })
   return file
@@ -85,7 +86,7 @@ async function writeSettings(
 async function readSettings(workDir: string, file: string): Promise<Readonly<Record<string, unknown>>> {
   const path = file.startsWith('/') ? file : join(workDir, file)
   const text = await readFile(path, 'utf8').catch(() => undefined)
-  const settings = text === undefined ? undefined : parseSettings(text)
+  const settings = text === undefined ? undefined : parseObject(text)
   if (settings !== undefined) return settings
   const hint = 'Give a JSON file or a JSON text.'
   fail('usage.invalid', { what: `--settings ${file} holds no settings; nothing was started`, hint })

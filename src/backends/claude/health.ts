@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process'
-import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { BackendHealth } from '../../core/facts.ts'
+import { findProgram } from '../find-program.ts'
 import { readVersion, SUPPORTED, whatMayBreak } from './versions.ts'
 
 type Environment = Readonly<Record<string, string>>
@@ -13,7 +11,7 @@ const VERSION_WITHIN_MS = 5000
 
 /** Finds the program and asks for its version. Starts nothing that stays. */
 export async function checkHealth(env: Environment): Promise<BackendHealth> {
-  const program = await findProgram(env)
+  const program = await findProgram(PROGRAM, env)
   if (program === undefined) {
     return { status: 'unavailable', detail: 'Claude Code is not installed: there is no `claude` on PATH.' }
   }
@@ -26,24 +24,6 @@ export async function checkHealth(env: Environment): Promise<BackendHealth> {
   if (risk === undefined) return { status: 'ready', detail: `Claude Code ${version}.`, version, program }
   const detail = `Claude Code ${version} is outside the tried range (${SUPPORTED.words}): ${risk}.`
   return { status: 'degraded', detail, version, program }
-}
-
-async function findProgram(env: Environment): Promise<string | undefined> {
-  for (const directory of (env['PATH'] ?? '').split(delimiter)) {
-    const file = join(directory, PROGRAM)
-    if (directory !== '' && (await isProgram(file))) return file
-  }
-  return undefined
-}
-
-async function isProgram(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK)
-    return (await stat(file)).isFile()
-  } catch {
-    // Not there or not ours to run: the next directory may have it.
-    return false
-  }
 }
 
 async function versionOf(program: string, env: Environment): Promise<string | undefined> {

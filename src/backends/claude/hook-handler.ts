@@ -3,6 +3,7 @@ import type { AgentPort, HookHandler } from '../backend.ts'
 import type { Observation } from './activity.ts'
 import type { HeldRequests } from './held-requests.ts'
 import { readHook, textOf } from './hooks.ts'
+import { hookRaw } from './raw.ts'
 import { createRequestReader } from './request-reader.ts'
 
 /** What the hooks of one session feed. */
@@ -25,6 +26,7 @@ export function createHookHandler(targets: HookTargets): HookHandler {
   return async (body, signal) => {
     // The file first: a change that it has not been asked about yet must not be taken for one that comes later.
     targets.refresh()
+    port.trace(hookRaw(body))
     const asked = requests.read(body)
     if (asked !== undefined) {
       const reply = held.hold(asked)

@@ -1,15 +1,22 @@
+import { type JsonObject, objectOf, objectsIn } from '../../core/json.ts'
 import type { NeedDraft } from '../../core/need.ts'
 
 /** A request for permission whose hook is held open. */
 export interface PermissionRequest {
   readonly key: string
   readonly tool: string
-  readonly input: Json
-  readonly suggestions: readonly Json[]
+  readonly input: JsonObject
+  readonly suggestions: readonly JsonObject[]
   /** The subagent that asks; undefined for the conversation itself. */
   readonly subagent: string | undefined
   readonly callId: string | undefined
   readonly need: NeedDraft
+}
+
+/** Something that goes on behind a turn that has ended. */
+export interface BackgroundTask {
+  readonly words: string
+  readonly isShell: boolean
 }
 
 /** What a hook reports, reduced to what matters here. */
@@ -18,22 +25,20 @@ export type HookEvent =
   | {
       readonly type: 'tool-started'
       readonly tool: string
-      readonly input: Json
+      readonly input: JsonObject
       readonly subagent: string | undefined
     }
   | { readonly type: 'tool-ended'; readonly callId: string | undefined; readonly subagent: string | undefined }
   | { readonly type: 'asked'; readonly request: PermissionRequest }
-  | { readonly type: 'stopped'; readonly text: string; readonly background: readonly string[] }
+  | { readonly type: 'stopped'; readonly text: string; readonly background: readonly BackgroundTask[] }
   | { readonly type: 'failed'; readonly error: string; readonly text: string }
-  | { readonly type: 'subagent-stopped'; readonly background: readonly string[] }
+  | { readonly type: 'subagent-stopped'; readonly background: readonly BackgroundTask[] }
   | { readonly type: 'compacting' }
   | { readonly type: 'compacted' }
   | { readonly type: 'ended' }
 
-type Json = Readonly<Record<string, unknown>>
-
 /** The event in a hook's body, but for requests for permission, which need a name first. Undefined for what is of no use here. */
-export function readHook(body: Json): HookEvent | undefined {
+export function readHook(body: JsonObject): HookEvent | undefined {
   const subagent = textOf(body['agent_id'])
   switch (body['hook_event_name']) {
     case 'UserPromptSubmit':
@@ -73,24 +78,17 @@ export function readHook(body: Json): HookEvent | undefined {
 }
 
 /** What goes on behind a turn that has ended, in words. */
-function runningTasks(body: Json, except?: string): readonly string[] {
-  const tasks = Array.isArray(body['background_tasks']) ? body['background_tasks'].map(objectOf) : []
+function runningTasks(body: JsonObject, except?: string): readonly BackgroundTask[] {
+  const tasks = objectsIn(body['background_tasks'])
   return tasks
     .filter((task) => task['status'] === 'running' && task['id'] !== except)
-    .map((task) => textOf(task['description']) ?? textOf(task['type']) ?? 'task')
+    .map((task) => ({
+      words: textOf(task['description']) || textOf(task['command']) || textOf(task['type']) || 'task',
+      isShell: task['type'] === 'shell',
+    }))
 }
 
 /** A text field; undefined for anything else. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
-}
-
-/** An object field; empty for anything else. */
-export function objectOf(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
-}
-
-/** The objects of a list field; empty for anything else. */
-export function objectsOf(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.map(objectOf) : []
 }

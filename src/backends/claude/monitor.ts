@@ -4,6 +4,7 @@ import type { AgentPort, HookHandler, OpenRequest, Terminal } from '../backend.t
 import { type ActivityState, type Observation, observe, startState } from './activity.ts'
 import { createHeldRequests, type HeldRequests } from './held-requests.ts'
 import { createHookHandler } from './hook-handler.ts'
+import { observationRaw } from './raw.ts'
 import { nothingTold, reportOn } from './report.ts'
 import { bottomLines, startDialog } from './screen-rules.ts'
 import { watchStart } from './start-screen.ts'
@@ -57,6 +58,9 @@ export function createMonitor({ request, port, files, statusDirectory }: Monitor
     state = observe(state, seen)
     const report = reportOn(told, state)
     told = report.told
+    const isNews = (seen.type !== 'settled' && seen.type !== 'screen') || report.signals.length > 0
+    const raw = isNews ? observationRaw(seen) : undefined
+    if (raw !== undefined) port.trace(raw)
     tell(report.signals, held, port)
     changed.emit()
     if (seen.type !== 'settled' && seen.type !== 'screen') settler.later()

@@ -1,8 +1,7 @@
-import type { NeedDraft, NeedOption } from '../../core/need.ts'
-import { objectOf, objectsOf, type PermissionRequest, textOf } from './hooks.ts'
+import { type JsonObject, objectOf, objectsIn } from '../../core/json.ts'
+import type { NeedDraft, NeedOption, NeedQuestion } from '../../core/need.ts'
+import { type PermissionRequest, textOf } from './hooks.ts'
 import { shortPath } from './tool-words.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** Names and places a request that a hook's body does not hold. */
 export interface RequestPlace {
@@ -12,10 +11,10 @@ export interface RequestPlace {
 }
 
 /** The request in the body of a PermissionRequest hook. */
-export function readRequest(body: Json, { key, callId, workDir }: RequestPlace): PermissionRequest {
+export function readRequest(body: JsonObject, { key, callId, workDir }: RequestPlace): PermissionRequest {
   const tool = textOf(body['tool_name']) ?? ''
   const input = objectOf(body['tool_input'])
-  const suggestions = objectsOf(body['permission_suggestions'])
+  const suggestions = objectsIn(body['permission_suggestions'])
   const subagent = textOf(body['agent_id'])
   const request = { key, tool, input, suggestions, subagent, callId }
   return { ...request, need: needOf(request, workDir) }
@@ -39,12 +38,12 @@ function answersOf(always: string | undefined): NeedDraft['answers'] {
   return always === undefined ? ['allow', 'deny'] : ['allow', 'always', 'deny']
 }
 
-function bodyOf(tool: string, input: Json, workDir: string): string {
+function bodyOf(tool: string, input: JsonObject, workDir: string): string {
   const command = textOf(input['command'])
   if (tool === 'Bash' && command !== undefined) return command
   const path = textOf(input['file_path']) ?? textOf(input['notebook_path'])
   if (path === undefined) return textOf(input['url']) ?? describe(input)
-  const edits = input['edits'] === undefined ? [input] : objectsOf(input['edits'])
+  const edits = input['edits'] === undefined ? [input] : objectsIn(input['edits'])
   const diff = edits.flatMap((edit) => [
     ...marked('-', textOf(edit['old_string'])),
     ...marked('+', textOf(edit['new_string']) ?? textOf(edit['content']) ?? textOf(edit['new_source'])),
@@ -60,34 +59,43 @@ function marked(mark: string, text: string | undefined): readonly string[] {
     .map((line) => `${mark} ${line}`)
 }
 
-function describe(input: Json): string {
+function describe(input: JsonObject): string {
   return Object.entries(input)
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('\n')
 }
 
 function questionNeed({ key, input }: Omit<PermissionRequest, 'need'>): NeedDraft {
-  const questions = objectsOf(input['questions'])
+  const raw = objectsIn(input['questions'])
+  const questions = raw.map(oneQuestion)
   const [first] = questions
-  const isSimple = questions.length === 1 && first !== undefined
-  const body = isSimple ? (textOf(first['question']) ?? '') : questions.map(wholeQuestion).join('\n\n')
+  const common = { key, kind: 'question', title: 'Question' } as const
+  if (first === undefined) return { ...common, body: '', options: [], answers: ['deny'] }
+  if (questions.length > 1) {
+    const body = questions.map(wholeQuestion).join('\n\n')
+    return { ...common, body, options: [], questions, answers: ['options', 'deny'] }
+  }
+  const { title, body, options } = first
+  if (!first.isMulti) return { ...common, title, body, options, answers: ['option', 'text', 'deny'] }
+  return { ...common, title, body, options, questions, answers: ['option', 'options', 'text', 'deny'] }
+}
+
+function oneQuestion(question: JsonObject): NeedQuestion {
   return {
-    key,
-    kind: 'question',
-    title: (isSimple ? textOf(first['header']) : undefined) ?? 'Question',
-    body,
-    options: isSimple ? optionsOf(first) : [],
-    answers: isSimple ? ['option', 'text', 'deny'] : ['deny'],
+    title: textOf(question['header']) ?? 'Question',
+    body: textOf(question['question']) ?? '',
+    options: optionsOf(question),
+    isMulti: question['multiSelect'] === true,
+    takesText: true,
   }
 }
 
-function wholeQuestion(question: Json): string {
-  const options = optionsOf(question).map((option) => `  - ${option.label}`)
-  return [textOf(question['question']) ?? '', ...options].join('\n')
+function wholeQuestion({ body, options }: NeedQuestion): string {
+  return [body, ...options.map((option) => `  - ${option.label}`)].join('\n')
 }
 
-function optionsOf(question: Json): readonly NeedOption[] {
-  return objectsOf(question['options']).map((option, at) => {
+function optionsOf(question: JsonObject): readonly NeedOption[] {
+  return objectsIn(question['options']).map((option, at) => {
     const detail = textOf(option['description'])
     const label = textOf(option['label']) ?? ''
     return { key: String(at + 1), label, ...(detail === undefined || detail === '' ? {} : { detail }) }
@@ -102,23 +110,23 @@ const SCOPES: Readonly<Record<string, string>> = {
 }
 
 /** What "always" would allow, in words; undefined when the agent suggests nothing. */
-export function alwaysWords(suggestions: readonly Json[], workDir: string): string | undefined {
+export function alwaysWords(suggestions: readonly JsonObject[], workDir: string): string | undefined {
   const words = suggestions
     .map((suggestion) => suggestionWords(suggestion, workDir))
     .filter((each) => each !== undefined)
   return words.length === 0 ? undefined : words.join(', and ')
 }
 
-function suggestionWords(suggestion: Json, workDir: string): string | undefined {
+function suggestionWords(suggestion: JsonObject, workDir: string): string | undefined {
   const scope = SCOPES[textOf(suggestion['destination']) ?? ''] ?? ''
   const what = suggestedThing(suggestion, workDir)
   return what === undefined ? undefined : `${what} ${scope}`.trim()
 }
 
-function suggestedThing(suggestion: Json, workDir: string): string | undefined {
+function suggestedThing(suggestion: JsonObject, workDir: string): string | undefined {
   switch (suggestion['type']) {
     case 'addRules':
-      return objectsOf(suggestion['rules'])
+      return objectsIn(suggestion['rules'])
         .map((rule) => {
           const content = textOf(rule['ruleContent'])
           return content === undefined ? textOf(rule['toolName']) : `${textOf(rule['toolName'])} ${content}`

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseSettings } from './settings.ts'
+import { parseObject } from '../../core/json.ts'
 
 /** Variables by which an operator chooses how Claude Code draws. */
 const CHOSEN_BY = ['CLAUDE_CODE_NO_FLICKER', 'CLAUDE_CODE_DISABLE_ALTERNATE_SCREEN'] as const
@@ -16,5 +16,5 @@ export async function rendererSettings(
 ): Promise<Readonly<Record<string, unknown>>> {
   if (CHOSEN_BY.some((name) => env[name] !== undefined)) return {}
   const text = await readFile(join(config, 'settings.json'), 'utf8').catch(() => '{}')
-  return parseSettings(text)?.['tui'] === undefined ? { tui: 'default' } : {}
+  return parseObject(text)?.['tui'] === undefined ? { tui: 'default' } : {}
 }

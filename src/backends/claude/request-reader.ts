@@ -1,12 +1,11 @@
+import type { JsonObject } from '../../core/json.ts'
 import { type PermissionRequest, textOf } from './hooks.ts'
 import { readRequest } from './needs.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** Finds requests for permission among the hooks of one session, and gives each a name of its own. */
 export interface RequestReader {
   /** The request in a hook's body; undefined for any other hook. Every hook must be shown to it. */
-  read(body: Json): PermissionRequest | undefined
+  read(body: JsonObject): PermissionRequest | undefined
 }
 
 const CALLS_KEPT = 50

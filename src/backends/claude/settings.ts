@@ -1,6 +1,5 @@
+import { isObject, type JsonObject } from '../../core/json.ts'
 import type { HookChannel } from '../backend.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** The moments this adapter has to hear of; each registered hook costs an agent some milliseconds when it fires. */
 const EVENTS = [
@@ -22,7 +21,7 @@ const HELD_SECONDS = 7 * 24 * 3600
 const REPORT_SECONDS = 5
 
 /** The settings of one session: hooks that report to the channel, added to the user's own. Holds a secret: never on a command line. */
-export function hookSettings(channel: HookChannel): Json {
+export function hookSettings(channel: HookChannel): JsonObject {
   const hook = (timeout: number) => ({ type: 'http', url: channel.url, headers: channel.headers, timeout })
   const entries = EVENTS.map((event) => {
     const timeout = event === 'PermissionRequest' ? HELD_SECONDS : REPORT_SECONDS
@@ -32,7 +31,7 @@ export function hookSettings(channel: HookChannel): Json {
 }
 
 /** The operator's own `--settings` with ours beside them: hooks are added up, everything else is theirs. */
-export function mergeSettings(theirs: Json, ours: Json): Json {
+export function mergeSettings(theirs: JsonObject, ours: JsonObject): JsonObject {
   const hooks = new Map<string, unknown[]>()
   for (const source of [theirs['hooks'], ours['hooks']]) {
     for (const [event, list] of Object.entries(isObject(source) ? source : {})) {
@@ -40,19 +39,4 @@ export function mergeSettings(theirs: Json, ours: Json): Json {
     }
   }
   return { ...ours, ...theirs, hooks: Object.fromEntries(hooks) }
-}
-
-/** A JSON text as an object; undefined for anything else. */
-export function parseSettings(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    // Not JSON: it is the name of a file.
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

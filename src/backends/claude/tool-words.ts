@@ -1,6 +1,5 @@
+import type { JsonObject } from '../../core/json.ts'
 import { textOf } from './hooks.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 const VERBS: Readonly<Record<string, string>> = {
   Read: 'reading',
@@ -27,7 +26,7 @@ const PHRASES: Readonly<Record<string, string>> = {
 }
 
 /** What an agent does while it uses a tool, in a few words: `running npm`, `editing src/a.ts`. */
-export function toolWords(tool: string, input: Json, workDir: string): string {
+export function toolWords(tool: string, input: JsonObject, workDir: string): string {
   if (tool === 'Bash') return `running ${programIn(textOf(input['command']) ?? '')}`
   const path = textOf(input['file_path']) ?? textOf(input['notebook_path']) ?? textOf(input['path'])
   const verb = VERBS[tool]

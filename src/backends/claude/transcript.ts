@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { objectOf } from '../../core/json.ts'
 import type { Usage } from '../../core/session.ts'
-import { objectOf, textOf } from './hooks.ts'
+import { textOf } from './hooks.ts'
 
 /** Counts the tokens in a conversation's transcript, reading only what was added since the last time. */
 export interface TranscriptReader {
@@ -78,6 +79,7 @@ function usageIn(line: string): LineUsage | 'incomplete' | undefined {
       output: tokens('output_tokens'),
     }
   } catch {
+    // The program is in the middle of writing this line: it is read again when there is more.
     return 'incomplete'
   }
 }

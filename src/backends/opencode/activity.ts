@@ -1,9 +1,12 @@
 import type { NeedOutcome } from '../../core/need.ts'
+import { shortLine } from '../../core/plain-text.ts'
 import { ABORTED, type BusEvent, type MessageInfo, type Part, type Request, type Status } from './bus-event.ts'
-import { oneLine } from './clean.ts'
 import { doingOf } from './doing.ts'
 import { keyOf } from './needs.ts'
 import { NOTHING_SPENT, type Spending, spend } from './usage.ts'
+
+/** Characters of an error message that are worth a place beside the session. */
+const LONGEST_REASON = 120
 
 /** What is known about one conversation and its sub-agents; grows by `advance`. */
 export interface ActivityState {
@@ -185,7 +188,7 @@ function changeStatus(state: ActivityState, { session, status, now }: StatusChan
     return { ...base, retry: { ...base.retry, why: `trying again (attempt ${base.retry.attempt})` } }
   }
   const seconds = Math.max(0, Math.round((status.nextAt - now) / 1000))
-  const message = oneLine(status.message)
+  const message = shortLine(status.message, LONGEST_REASON)
   return { ...base, retry: { attempt: status.attempt, message, why: `retrying in ${seconds} s: ${message}` } }
 }
 

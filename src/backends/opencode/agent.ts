@@ -80,7 +80,14 @@ class OpencodeAgent implements Agent {
     this.#parts = parts
     this.ownScreen = {
       plan: () =>
-        screenPlan({ program: program(), ...hub.address(), session, directory: request.workDir, env: request.env }),
+        screenPlan({
+          program: program(),
+          ...hub.address(),
+          session,
+          directory: request.workDir,
+          // It unpacks 14 MB of libraries into the temporary directory at each start and leaves them there.
+          env: { ...request.env, TMPDIR: request.directory },
+        }),
       isReady: isScreenReady,
     }
   }

@@ -1,8 +1,8 @@
 import type { NeedDraft } from '../../core/need.ts'
+import { shortLine } from '../../core/plain-text.ts'
 import type { Activity } from '../../core/session.ts'
 import type { Signal } from '../../core/signals.ts'
 import type { ActivityState } from './activity.ts'
-import { oneLine } from './clean.ts'
 import { needFor } from './needs.ts'
 import { usageOf } from './usage.ts'
 
@@ -75,7 +75,7 @@ function neededNow(state: ActivityState): NeedDraft | undefined {
     return { key: `retry-${state.turn}`, kind: 'limited', title: 'Model', body, options: [], answers: [] }
   }
   if (state.failure === undefined || state.running.size > 0 || state.isPrompted) return undefined
-  const body = oneLine(state.failure, 2000)
+  const body = shortLine(state.failure, 2000)
   return { key: `error-${state.turn}`, kind: 'error', title: 'Turn failed', body, options: [], answers: ['text'] }
 }
 

@@ -1,9 +1,10 @@
+import { choiceLabels } from '../../core/choices.ts'
 import { fail } from '../../core/errors.ts'
 import type { Answer, Need } from '../../core/need.ts'
 import type { Question, Request } from './bus-event.ts'
 import type { Conversation } from './conversation.ts'
 import { type Client, isNotFound } from './http.ts'
-import { chosenLabels, keyOf } from './needs.ts'
+import { chosenLabels, keyOf, oneQuestion } from './needs.ts'
 
 interface Answering {
   readonly client: Client
@@ -26,6 +27,10 @@ export async function answerRequest(need: Need, answer: Answer, answering: Answe
   const refuse = (): never => fail('need.unanswerable', { name: agentName, answer: answer.kind, kind: need.kind })
   if (request.kind === 'permission') return send(request, permissionReply(request.id, answer) ?? refuse(), answering)
   if (answer.kind === 'deny') return send(request, { path: `/question/${request.id}/reject`, body: {} }, answering)
+  if (answer.kind === 'options') {
+    const rest = allLabels(request.questions.slice(chosen.length), answer) ?? refuse()
+    return send(request, { path: `/question/${request.id}/reply`, body: { answers: [...chosen, ...rest] } }, answering)
+  }
   const question = request.questions[chosen.length]
   const labels = (question === undefined ? undefined : labelsFor(question, answer)) ?? refuse()
   if (chosen.length + 1 < request.questions.length) {
@@ -68,4 +73,16 @@ function permissionReply(id: string, answer: Answer): Reply | undefined {
 function labelsFor(question: Question, answer: Answer): readonly string[] | undefined {
   if (answer.kind === 'option') return chosenLabels(question, answer.key)
   return answer.kind === 'text' && question.takesText ? [answer.text] : undefined
+}
+
+/** The labels as the server knows them: what is shown of them may be cleaned. */
+function allLabels(
+  questions: readonly Question[],
+  answer: Extract<Answer, { kind: 'options' }>,
+): readonly (readonly string[])[] | undefined {
+  const exact = questions.map((question) => {
+    const options = question.options.map(({ label }, index) => ({ key: String(index + 1), label }))
+    return { ...oneQuestion(question), options }
+  })
+  return choiceLabels(exact, answer)
 }

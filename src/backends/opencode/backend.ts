@@ -23,7 +23,7 @@ export function createOpencodeBackend(context: BackendContext): Backend {
       canResume: true,
       canInterrupt: true,
       takesFirstPrompt: true,
-      answers: ['allow', 'always', 'deny', 'option', 'text'],
+      answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
     },
     defaults: { limit: 20, readyDeadlineMs: 60_000 },
     health,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
+import { shortLine } from '../../core/plain-text.ts'
 import type { Part, ToolPart } from './bus-event.ts'
-import { oneLine } from './clean.ts'
 
 const LONGEST = 100
 
@@ -9,7 +9,7 @@ export function doingOf(part: Part): string | undefined {
   if (part.kind === 'thought') return 'thinking'
   if (part.kind === 'text') return part.isHidden ? undefined : 'streaming'
   if (part.state === 'completed' || part.state === 'error') return 'thinking'
-  return oneLine(toolDoing(part), LONGEST)
+  return shortLine(toolDoing(part), LONGEST)
 }
 
 /** A tool call in a few words: its name and what it is about. */

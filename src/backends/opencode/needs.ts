@@ -1,6 +1,6 @@
-import type { AnswerKind, NeedDraft } from '../../core/need.ts'
+import type { AnswerKind, NeedDraft, NeedOption, NeedQuestion } from '../../core/need.ts'
+import { plainText } from '../../core/plain-text.ts'
 import type { Question, Request } from './bus-event.ts'
-import { cleanText } from './clean.ts'
 
 /** The need for a request; of several questions in one request the one at `at` is shown. */
 export function needFor(request: Request, at = 0): NeedDraft {
@@ -29,30 +29,48 @@ function permissionNeed(request: Extract<Request, { kind: 'permission' }>): Need
     body: bodyOf(request),
     options: [],
     answers: hasAlways ? ['allow', 'always', 'deny'] : ['allow', 'deny'],
-    ...(hasAlways ? { always: request.always.map(cleanText).join('\n') } : {}),
+    ...(hasAlways ? { always: request.always.map(plainText).join('\n') } : {}),
   }
 }
 
 function bodyOf({ details, patterns }: Extract<Request, { kind: 'permission' }>): string {
   const texts = ['command', 'diff', 'filepath', 'url', 'query'].map((name) => details[name])
   const body = texts.find((text) => typeof text === 'string' && text.trim() !== '') ?? patterns.join('\n')
-  return cleanText(String(body)).trimEnd()
+  return plainText(String(body)).trimEnd()
 }
 
 function questionNeed(request: Extract<Request, { kind: 'question' }>, at: number): NeedDraft {
   const question = request.questions[at] ?? request.questions[0]
   const answers: AnswerKind[] = question?.takesText === false ? ['option', 'deny'] : ['option', 'text', 'deny']
   const place = request.questions.length > 1 ? ` (${at + 1} of ${request.questions.length})` : ''
+  const open = request.questions.slice(at)
+  const isForm = open.length > 1 || question?.isMultiple === true
   return {
     key: keyOf(request, at),
     kind: 'question',
-    title: `${cleanText(question?.header ?? '') || 'Question'}${place}`,
-    body: cleanText(question?.text ?? ''),
-    options: (question?.options ?? []).map(({ label, description }, index) => ({
-      key: String(index + 1),
-      label: cleanText(label),
-      ...(description === '' ? {} : { detail: cleanText(description) }),
-    })),
-    answers,
+    title: `${plainText(question?.header ?? '') || 'Question'}${place}`,
+    body: plainText(question?.text ?? ''),
+    options: question === undefined ? [] : optionsOf(question),
+    ...(isForm ? { questions: open.map(oneQuestion) } : {}),
+    answers: isForm ? ['options', ...answers] : answers,
   }
+}
+
+/** A question as it is asked together with others. */
+export function oneQuestion(question: Question): NeedQuestion {
+  return {
+    title: plainText(question.header) || 'Question',
+    body: plainText(question.text),
+    options: optionsOf(question),
+    isMulti: question.isMultiple,
+    takesText: question.takesText,
+  }
+}
+
+function optionsOf({ options }: Question): readonly NeedOption[] {
+  return options.map(({ label, description }, index) => ({
+    key: String(index + 1),
+    label: plainText(label),
+    ...(description === '' ? {} : { detail: plainText(description) }),
+  }))
 }

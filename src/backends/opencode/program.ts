@@ -1,28 +1,16 @@
 import { execFile } from 'node:child_process'
-import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
-import { delimiter, isAbsolute, join } from 'node:path'
 import type { BackendHealth } from '../../core/facts.ts'
+import { findProgram } from '../find-program.ts'
 import { judgeVersion } from './versions.ts'
 
 const VERSION_WITHIN_MS = 8000
-
-/** Absolute path of `opencode` on the environment's PATH; undefined when there is none that can be run. */
-export async function findProgram(env: Readonly<Record<string, string>>): Promise<string | undefined> {
-  const folders = (env['PATH'] ?? '').split(delimiter).filter(isAbsolute)
-  for (const folder of folders) {
-    const file = join(folder, 'opencode')
-    if (await isProgram(file)) return file
-  }
-  return undefined
-}
 
 /** Looks for the program and asks it for its version. `versionOf` remembers answers per program for the life of the backend. */
 export async function checkProgram(
   env: Readonly<Record<string, string>>,
   versionOf: (program: string) => Promise<string>,
 ): Promise<BackendHealth> {
-  const program = await findProgram(env)
+  const program = await findProgram('opencode', env)
   if (program === undefined) return { status: 'unavailable', detail: 'opencode was not found on PATH' }
   try {
     const version = await versionOf(program)
@@ -58,14 +46,4 @@ function askVersion(program: string, env: Readonly<Record<string, string>>): Pro
       else reject(error.killed ? new Error(`no answer within ${VERSION_WITHIN_MS / 1000} s`) : error)
     })
   })
-}
-
-async function isProgram(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK)
-    return (await stat(file)).isFile()
-  } catch {
-    // Not there or not for us: another folder of PATH may have it.
-    return false
-  }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { ControlError } from '../../core/errors.ts'
-import { cleanText, oneLine } from './clean.ts'
+import { plainText, shortLine } from '../../core/plain-text.ts'
 
 const LISTENS_WITHIN_MS = 30_000
 const TERM_GRACE_MS = 2000
@@ -84,12 +84,12 @@ function listening(child: ChildProcess, exited: Promise<string>): Promise<string
 function keepTail(child: ChildProcess): () => string {
   let lines: string[] = []
   const keep = (chunk: Buffer) => {
-    const added = cleanText(chunk.toString('utf8')).split('\n')
+    const added = plainText(chunk.toString('utf8')).split('\n')
     lines = [...lines, ...added.filter((line) => line.trim() !== '' && !/listening on /.test(line))].slice(-LINES_KEPT)
   }
   child.stdout?.on('data', keep)
   child.stderr?.on('data', keep)
-  return () => oneLine(lines.slice(-3).join(' '), 300)
+  return () => shortLine(lines.slice(-3).join(' '), 300)
 }
 
 function exitOf(child: ChildProcess, tail: () => string): Promise<string> {

@@ -1,4 +1,4 @@
-import { columnsOf, cutAt } from './cell-width.ts'
+import { headWithin, textCells, textWidth } from '../../core/widths.ts'
 
 /** How a piece of text looks; colour only carries meaning. */
 export type Style = 'plain' | 'dim' | 'bold' | 'accent' | 'good' | 'bad' | 'busy'
@@ -41,7 +41,7 @@ export function wrap(spans: readonly Span[], width: number): readonly (readonly 
   }
   const add = (piece: Span) => {
     line.push(piece)
-    used += columnsOf(piece.text)
+    used += textWidth(piece.text)
   }
   for (const word of wordsOf(spans)) {
     const [only] = word
@@ -49,14 +49,14 @@ export function wrap(spans: readonly Span[], width: number): readonly (readonly 
       gap = only
       continue
     }
-    const wordColumns = word.reduce((total, piece) => total + columnsOf(piece.text), 0)
+    const wordColumns = word.reduce((total, piece) => total + textWidth(piece.text), 0)
     const gapColumns = gap?.text.length ?? 0
     if (used > 0 && used + gapColumns + wordColumns > room) breakLine()
     else if (gap !== undefined && gapColumns < room) add(gap)
     gap = undefined
     for (const piece of word) {
       let rest = piece.text
-      while (used + columnsOf(rest) > room) {
+      while (used + textWidth(rest) > room) {
         if (used >= room || (used > 0 && room - used < 2)) breakLine()
         const [head, tail] = cutAt(rest, room - used)
         add({ text: head, style: piece.style })
@@ -68,6 +68,12 @@ export function wrap(spans: readonly Span[], width: number): readonly (readonly 
   }
   breakLine()
   return lines
+}
+
+/** The head of a text that fits into `columns`, and what is left. At least one cell is taken. */
+export function cutAt(text: string, columns: number): readonly [string, string] {
+  const head = headWithin(text, columns) || (textCells(text)[0]?.text ?? text)
+  return [text.slice(0, head.length), text.slice(head.length)]
 }
 
 /** Words and the spaces between them; a word may consist of pieces in several styles. */

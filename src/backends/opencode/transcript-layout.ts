@@ -1,5 +1,5 @@
+import { plainText } from '../../core/plain-text.ts'
 import type { Request } from './bus-event.ts'
-import { cleanText } from './clean.ts'
 import { toolSubject } from './doing.ts'
 import { layoutMarkdown } from './markdown.ts'
 import { needFor } from './needs.ts'
@@ -41,7 +41,7 @@ function linesOf(block: Block, width: number): readonly Line[] {
     case 'prompt':
       return promptLines(block.text, width)
     case 'text':
-      return shortened(indented(layoutMarkdown(cleanText(block.text).trim(), Math.min(width - 2, WIDEST_TEXT))))
+      return shortened(indented(layoutMarkdown(plainText(block.text).trim(), Math.min(width - 2, WIDEST_TEXT))))
     case 'thought':
       return thoughtLines(block.text, width)
     case 'tool':
@@ -75,7 +75,7 @@ const TOOL_STYLE: Readonly<Record<Tool['state'], Style>> = {
 }
 
 function toolLines(part: Tool, width: number): readonly Line[] {
-  const subject = cleanText(toolSubject(part)).trim()
+  const subject = plainText(toolSubject(part)).trim()
   const title = wrap([span(part.tool, 'bold'), span(subject === '' ? '' : `  ${subject.split('\n')[0]}`)], width - 2)
   const more = subject.split('\n').slice(1)
   const rest = more.length === 0 ? [] : headOf(plainLines(more.join('\n'), width - 4), OUTPUT_LINES)
@@ -90,7 +90,7 @@ function toolLines(part: Tool, width: number): readonly Line[] {
 
 /** A sub-agent's result comes in tags that are meant for the model. */
 function outputOf(part: Tool): string {
-  const text = cleanText(part.output).trim()
+  const text = plainText(part.output).trim()
   return part.tool === 'task' ? text.replace(/^ *<\/?task\w*(?: [^>\n]*)?>\n?/gm, '').trim() : text
 }
 
@@ -133,7 +133,7 @@ function permissionHint(always: string | undefined): string {
 const REPLIES: Readonly<Record<string, string>> = { once: 'allowed once', always: 'always allowed', reject: 'denied' }
 
 function replyLine(request: Request, reply: string): Line {
-  const what = request.kind === 'permission' ? cleanText(request.permission) : 'question'
+  const what = request.kind === 'permission' ? plainText(request.permission) : 'question'
   return [span('▲ ', 'dim'), span(`${what}: ${REPLIES[reply] ?? reply}`, 'dim')]
 }
 
@@ -154,7 +154,7 @@ function diffStyle(line: string): Style {
 }
 
 function plainLines(text: string, width: number, style: Style = 'plain'): readonly Line[] {
-  return cleanText(text)
+  return plainText(text)
     .trimEnd()
     .split('\n')
     .flatMap((line) => wrap([span(line, style)], width))

@@ -1,6 +1,6 @@
+import { plainText, shortLine } from '../../core/plain-text.ts'
 import type { ActivityInput } from './activity.ts'
 import { ABORTED, type BusEvent, type Part, type Request, type ToolPart } from './bus-event.ts'
-import { cleanText, oneLine } from './clean.ts'
 
 /** One thing in the picture of a conversation. A block never changes: an update is another block with the same id. */
 export type Block =
@@ -33,6 +33,9 @@ export interface TranscriptModel {
 /** The oldest blocks beyond this number are forgotten. */
 export const BLOCKS_KEPT = 400
 
+/** Characters of an answer that are shown below its request. */
+const LONGEST_ANSWER = 120
+
 /** An empty conversation. */
 export function emptyTranscript(root: string): TranscriptModel {
   return { root, blocks: [], prompts: new Set(), state: undefined }
@@ -40,7 +43,7 @@ export function emptyTranscript(root: string): TranscriptModel {
 
 /** The picture after one more input. `now` in milliseconds since the epoch. Inputs about other conversations must be kept away. */
 export function draw(model: TranscriptModel, input: ActivityInput, now: number): TranscriptModel {
-  if (input.type === 'lost') return { ...closeRequests(model, 'withdrawn'), state: oneLine(input.why, 300) }
+  if (input.type === 'lost') return { ...closeRequests(model, 'withdrawn'), state: shortLine(input.why, 300) }
   if (input.type === 'state-read') return { ...openRequests(model, input.requests), state: undefined }
   if (input.type === 'asked') return put(model, requestBlock(input.request))
   if (input.type === 'replied') return settle(model, input.request, input.reply)
@@ -80,7 +83,10 @@ function drawStatus(
   if (status.type === 'idle') return withoutState(closeRequests(model, 'withdrawn'))
   if (status.type === 'busy') return model
   const seconds = Math.max(0, Math.round((status.nextAt - now) / 1000))
-  return { ...model, state: `attempt ${status.attempt} failed, next in ${seconds} s: ${oneLine(status.message, 300)}` }
+  return {
+    ...model,
+    state: `attempt ${status.attempt} failed, next in ${seconds} s: ${shortLine(status.message, 300)}`,
+  }
 }
 
 function drawMessage(
@@ -101,7 +107,7 @@ function drawFailure(
   failure: { readonly id: string; readonly message: string; readonly name: string; readonly text: string },
 ): TranscriptModel {
   const isStop = failure.name === ABORTED
-  const text = isStop ? 'stopped' : cleanText(failure.text || failure.name)
+  const text = isStop ? 'stopped' : plainText(failure.text || failure.name)
   const last = model.blocks.at(-1)
   const isTold = (last?.kind === 'error' || last?.kind === 'notice') && last.text === text
   if (isTold || model.blocks.some((block) => block.id === failure.id)) return model
@@ -142,7 +148,7 @@ function settle(model: TranscriptModel, id: string, reply: string): TranscriptMo
   const at = model.blocks.findIndex((block) => block.id === id)
   const block = model.blocks[at]
   if (block?.kind !== 'request' || block.reply !== undefined) return model
-  return { ...model, blocks: model.blocks.with(at, { ...block, reply: oneLine(reply) }) }
+  return { ...model, blocks: model.blocks.with(at, { ...block, reply: shortLine(reply, LONGEST_ANSWER) }) }
 }
 
 function openRequests(model: TranscriptModel, requests: readonly Request[]): TranscriptModel {

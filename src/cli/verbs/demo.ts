@@ -1,5 +1,5 @@
 import { fail } from '../../core/errors.ts'
-import { plainText, tableText } from '../table.ts'
+import { tableText } from '../table.ts'
 import type { VerbHandler } from '../verb-input.ts'
 
 /** Runs the demo, in a room unless that is declined. */
@@ -8,8 +8,14 @@ export const demo: VerbHandler = async (context, input) => {
   if (hasRoom && (!context.isTty || input.isJson)) fail('terminal.required', { verb: 'demo' })
   const sessions = await context.runDemo({ hasRoom })
   if (hasRoom) return undefined
-  const rows = sessions.map(({ backend, role, agentName, rig, state, activity, why }) =>
-    [backend, role, agentName, rig, state, activity, why].map(plainText),
-  )
+  const rows = sessions.map(({ backend, role, agentName, rig, state, activity, why }) => [
+    backend,
+    role,
+    agentName,
+    rig,
+    state,
+    activity,
+    why,
+  ])
   return { json: sessions, text: tableText(['BACKEND', 'ROLE', 'NAME', 'RIG', 'STATE', 'ACTIVITY', 'WHY'], rows) }
 }

@@ -1,8 +1,8 @@
 import { loadConfig } from '../../config/load.ts'
 import { EXIT, toControlError } from '../../core/errors.ts'
 import type { BackendHealth } from '../../core/facts.ts'
+import { plainLine } from '../../core/plain-text.ts'
 import type { VerbContext } from '../context.ts'
-import { plainText } from '../table.ts'
 import type { VerbHandler } from '../verb-input.ts'
 import { endHost } from './host.ts'
 
@@ -33,8 +33,8 @@ export const doctor: VerbHandler = async (context) => {
 }
 
 function checkText({ name, status, detail, hint }: Check): string {
-  const first = `${MARK[status]}${name.padEnd(16)}${plainText(detail)}`
-  return hint === null ? first : `${first}\n${' '.repeat(24)}${plainText(hint)}`
+  const first = `${MARK[status]}${name.padEnd(16)}${plainLine(detail)}`
+  return hint === null ? first : `${first}\n${' '.repeat(24)}${plainLine(hint)}`
 }
 
 function checkNode(): Check {

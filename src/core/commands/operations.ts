@@ -29,9 +29,10 @@ export const OPERATIONS = {
   },
   'events.show': {
     title: 'Events',
-    help: 'Print what happened, with its source and reason.',
-    keys: [],
-    scope: 'room',
+    help: 'What happened to the selected session: when, who says so, and why.',
+    keys: ['e'],
+    scope: 'selection',
+    disabled: (context) => (context.selected === undefined ? 'There is no session to act on' : undefined),
     verb: {
       name: 'events',
       help: 'Print facts as they are journalled: the recent ones, then with --follow the new ones.',

@@ -1,8 +1,9 @@
+import type { AnswerKind } from '../need.ts'
 import { type Command, type CommandContext, needsLive, needsSelection } from './command.ts'
 import { argument, FILTER_OPTIONS, option, optional, variadic } from './verb.ts'
 
 const answers =
-  (kind: 'allow' | 'always' | 'deny' | 'option') =>
+  (kind: AnswerKind) =>
   (context: CommandContext): string | undefined => {
     const need = context.selected?.need
     if (need === undefined) return 'The selected session asks nothing'
@@ -71,10 +72,10 @@ export const SESSIONS = {
   },
   'need.option': {
     title: 'Choose option',
-    help: 'Choose that option of the shown question.',
+    help: 'Choose that option of the shown question; several questions, or several options, are answered in a form.',
     keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
     scope: 'need',
-    disabled: answers('option'),
+    disabled: (context) => (answers('options')(context) === undefined ? undefined : answers('option')(context)),
   },
   'session.spawn': {
     title: 'Spawn',
@@ -230,13 +231,17 @@ export const SESSIONS = {
       help: 'Answer the current need of a session; refused when the need has changed meanwhile.',
       arguments: [
         argument('session', 'agent name, rig/name or id prefix'),
-        optional('answer', 'allow, always, deny, or the number of an option'),
+        optional('answer', 'allow, always, deny, or the number of an option; 1,3 for several, 1/2 for two questions'),
       ],
       options: [
-        option('--text <text>', 'answer in words; with deny, the reason'),
+        option('--text <text>', 'answer in words; with deny, the reason; with numbers, for the question without one'),
         option('--need <id>', 'answer only if this is still the need'),
       ],
-      examples: ['signalbox answer toast allow', 'signalbox answer nux 2'],
+      examples: [
+        'signalbox answer toast allow',
+        'signalbox answer nux 2',
+        'signalbox answer nux 1,3 --text "and the docs"',
+      ],
       json: 'one SessionInfo',
     },
   },

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { JsonObject } from './json.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { Reply, ReplyWriter } from './play.ts'
 import { textOf } from './round.ts'
 import type { ToolCall } from './tools.ts'

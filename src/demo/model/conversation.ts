@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, objectsIn } from './json.ts'
+import { isObject, type JsonObject, objectsIn } from '../../core/json.ts'
 import { type Round, roundsOf, sayRound } from './round.ts'
 import { parseScript, scriptIn } from './script.ts'
 

@@ -1,4 +1,4 @@
-import { type JsonObject, parseObject } from './json.ts'
+import { type JsonObject, parseObject } from '../../core/json.ts'
 
 /** What a step wants done by one of the agent's own tools, before anyone knows how the agent names it. */
 export type ToolRequest =

@@ -1,5 +1,5 @@
+import { isObject, type JsonObject, objectsIn } from '../../core/json.ts'
 import { lastPrompt, oneLine, readTurns } from './conversation.ts'
-import { isObject, type JsonObject, objectsIn } from './json.ts'
 
 /** A request that an agent makes on its own, beside the conversation. */
 export interface SideAnswer {

@@ -1,4 +1,4 @@
-import { type JsonObject, objectsIn } from './json.ts'
+import { type JsonObject, objectsIn } from '../../core/json.ts'
 import type { ToolRequest } from './script.ts'
 
 /** A call in the words of the agent that will carry it out. */

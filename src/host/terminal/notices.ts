@@ -1,5 +1,5 @@
 import type { Terminal } from '@xterm/headless'
-import { sanitiseText } from './sanitise.ts'
+import { shortLine } from '../../core/plain-text.ts'
 
 /** Progress as a program reports it (the convention of ConEmu, spoken by agents). */
 export interface Progress {
@@ -17,6 +17,9 @@ export interface Notices {
   readonly onProgress?: (progress: Progress) => void
 }
 
+/** Longest title or notification that leaves the host, in characters. */
+const LONGEST_NOTICE = 200
+
 const PROGRESS_STATES: readonly Progress['state'][] = ['none', 'normal', 'error', 'indeterminate', 'paused']
 
 function parseProgress(data: string): Progress | undefined {
@@ -32,12 +35,12 @@ function parseProgress(data: string): Progress | undefined {
  */
 export function registerNotices(terminal: Terminal, notices: Notices): void {
   const notify = (text: string): void => {
-    const safe = sanitiseText(text)
+    const safe = shortLine(text, LONGEST_NOTICE)
     if (safe !== '') notices.onNotify?.(safe)
   }
   let title = ''
   terminal.onTitleChange((raw) => {
-    const next = sanitiseText(raw)
+    const next = shortLine(raw, LONGEST_NOTICE)
     if (next === title) return
     title = next
     notices.onTitle?.(next)

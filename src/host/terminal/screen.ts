@@ -7,7 +7,7 @@ import { type Notices, registerNotices } from './notices.ts'
 import { DARK_PALETTE, type Palette } from './palette.ts'
 import { createParseQueue, type ParseQueue } from './parse-queue.ts'
 import { registerQueries } from './queries.ts'
-import { activateWidths } from './widths.ts'
+import { applyWidths } from './widths.ts'
 import {
   copyLine,
   countTrimmedLines,
@@ -88,7 +88,7 @@ function createTerminal(options: ScreenOptions): Terminal {
     // The emulator hands these reports to our own answers only when they are allowed.
     windowOptions: { getWinSizePixels: true, getCellSizePixels: true, getWinSizeChars: true },
   })
-  activateWidths(terminal)
+  applyWidths(terminal)
   limitMemory(terminal)
   return terminal
 }

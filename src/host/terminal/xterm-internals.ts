@@ -5,7 +5,7 @@
  */
 import type { IBufferLine, Terminal } from '@xterm/headless'
 import { BG, BLANK_CONTENT, CONTENT, type Grid, WORDS } from '../../core/grid.ts'
-import { widths } from './widths.ts'
+import { widthOf } from '../../core/widths.ts'
 
 /** Longest payload of one OSC or DCS string, in characters; a longer one is dropped whole. */
 export const PAYLOAD_LIMIT = 65_536
@@ -195,7 +195,6 @@ const EXTENDED_OFF = ~BG.extended >>> 0
 
 function cleanRow(grid: Grid, y: number, textAt: (x: number) => string | undefined): void {
   const { cells, cols, combined } = grid
-  const provider = widths()
   let expectsHalf = false
   for (let x = 0, index = y * cols * WORDS; x < cols; x += 1, index += WORDS) {
     const content = cells[index] as number
@@ -218,6 +217,6 @@ function cleanRow(grid: Grid, y: number, textAt: (x: number) => string | undefin
       combined.set(y * cols + x, textAt(x) ?? ' ')
       continue
     }
-    if (width === 1 && provider.wcwidth(content & CONTENT.codePoint) === 0) cells[index] = BLANK_CONTENT
+    if (width === 1 && widthOf(content & CONTENT.codePoint) === 0) cells[index] = BLANK_CONTENT
   }
 }

@@ -1,6 +1,5 @@
 import { BG, COLOUR, CONTENT, createGrid, FG, type Grid, WORDS } from '../../core/grid.ts'
 import { textCells } from '../../core/widths.ts'
-import { widthOf } from './widths.ts'
 
 /** Names of the 16 colours, in the order of their numbers. */
 const NAMES: readonly string[] = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white']
@@ -30,7 +29,7 @@ export function colourBits(colour: string | undefined): number {
 
 /** A one-row grid with the text in this style. An empty text gives one blank cell, so that the style is never lost. */
 export function textGrid(text: string, style: TextStyle = {}): Grid {
-  const cells = textCells(text, widthOf)
+  const cells = textCells(text)
   const columns = cells.reduce((total, cell) => total + cell.width, 0)
   const grid = createGrid(Math.max(1, columns), 1)
   const foreground = foregroundWord(style)

@@ -1,6 +1,6 @@
 import { BG, BLANK_CONTENT, COLOUR, CONTENT, FG, type Grid, WORDS } from '../../core/grid.ts'
+import { widthOf } from '../../core/widths.ts'
 import { type GlyphTable, safeCodePoint } from './glyphs.ts'
-import { widthOf } from './widths.ts'
 import type { RowCells } from './xterm-cells.ts'
 
 /** The word of a cell with nothing in it, as the front buffer holds it. */

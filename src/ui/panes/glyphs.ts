@@ -1,4 +1,4 @@
-import { widthOf } from './widths.ts'
+import { widthOf } from '../../core/widths.ts'
 
 /**
  * What may be written to the operator's terminal for a cell. Everything an agent prints passes through here, so nothing of

@@ -5,7 +5,7 @@ import { selectedIn } from '../store/select.ts'
 import { enterFocus, leaveFocus } from '../store/transitions/focus.ts'
 import { toggleAllMarks, toggleMark } from '../store/transitions/marks.ts'
 import { selectNeed } from '../store/transitions/selection.ts'
-import { changeFilter, changeView, scrollBy, setOverlay } from '../store/transitions/view.ts'
+import { changeFilter, changeView, scrollBy, scrollTo, setOverlay } from '../store/transitions/view.ts'
 import { gridOf } from '../views/grid.ts'
 import { layoutRoom } from '../views/layout.ts'
 import { answerSelected, chooseOption } from './answers.ts'
@@ -31,7 +31,7 @@ export const HANDLERS: Readonly<Partial<Record<CommandId, Handler>>> = {
   'view.zoom': (room) => room.store.update((state) => changeView(state, 'zoom')),
   'scroll.up': (room) => scrollPage(room, 1),
   'scroll.down': (room) => scrollPage(room, -1),
-  'scroll.live': (room) => room.store.update((state) => scrollBy(state, -state.scrollOffset, 0)),
+  'scroll.live': (room) => room.store.update((state) => scrollTo(state, undefined)),
   'filter.edit': (room) => room.store.update((state) => setOverlay(state, openFilter(state.filter))),
   'filter.clear': (room) => room.store.update((state) => changeFilter(state, '', room.clock.now())),
   'mark.toggle': (room) => room.store.update(toggleMark),
@@ -64,8 +64,8 @@ export function runCommand(room: Commander, id: CommandId, key: string): void {
 /** Scrolls the selected session by so many lines up (negative: down). */
 export function scrollLines(room: Commander, lines: number): void {
   const { selectedId } = room.store.get()
-  const limit = selectedId === undefined ? 0 : (room.viewer.picture(selectedId)?.scrollLength ?? 0)
-  room.store.update((state) => scrollBy(state, lines, limit))
+  const picture = selectedId === undefined ? undefined : room.viewer.picture(selectedId)
+  if (picture !== undefined) room.store.update((state) => scrollBy(state, lines, picture))
 }
 
 function scrollPage(room: Commander, direction: 1 | -1): void {

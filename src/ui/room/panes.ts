@@ -88,7 +88,7 @@ function viewOf({ id, rect }: PaneScene, state: RoomState): PaneView {
   return {
     id,
     size: { cols: rect.cols, rows: rect.rows },
-    scrollOffset: isSelected ? state.scrollOffset : 0,
+    ...(isSelected && state.scrollTop !== undefined ? { scrollTop: state.scrollTop } : {}),
     isFocused: id === state.focusedId,
   }
 }
@@ -113,7 +113,7 @@ function isSameViews(one: readonly PaneView[], other: readonly PaneView[]): bool
         view.id === twin.id &&
         view.size.cols === twin.size.cols &&
         view.size.rows === twin.size.rows &&
-        view.scrollOffset === twin.scrollOffset &&
+        view.scrollTop === twin.scrollTop &&
         view.isFocused === twin.isFocused
       )
     })

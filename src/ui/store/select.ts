@@ -65,7 +65,7 @@ export function contextOf(state: RoomState): CommandContext {
     sessions: shown.all.length,
     shown: shown.sessions.length,
     needs: shown.needy.length,
-    isScrolled: state.scrollOffset > 0,
+    isScrolled: state.scrollTop !== undefined,
   }
 }
 

@@ -34,8 +34,8 @@ export interface RoomState {
   readonly focusedId: SessionId | undefined
   readonly overlay: Overlay | undefined
   readonly toast: Toast | undefined
-  /** Lines above the live screen of the selected session; 0 = live. */
-  readonly scrollOffset: number
+  /** The line of the selected session at the top of its pane (see `PaneView`); undefined = live. */
+  readonly scrollTop: number | undefined
   readonly shownNeed: ShownNeed | undefined
   /** Of the operator's terminal. */
   readonly size: Size
@@ -55,7 +55,7 @@ export function initialState(size: Size): RoomState {
     focusedId: undefined,
     overlay: undefined,
     toast: undefined,
-    scrollOffset: 0,
+    scrollTop: undefined,
     shownNeed: undefined,
     size,
   }

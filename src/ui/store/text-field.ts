@@ -1,5 +1,4 @@
 import { textCells } from '../../core/widths.ts'
-import { widthOf } from '../panes/widths.ts'
 
 /** A text that is being edited. `cursor` is an index into `text`, never inside a character. */
 export interface TextField {
@@ -84,12 +83,12 @@ function removeTo(field: TextField, other: number): TextField {
 
 function before({ text, cursor }: TextField): number {
   if (text[cursor - 1] === '\n') return cursor - 1
-  return cursor - (textCells(text.slice(0, cursor), widthOf).at(-1)?.text.length ?? 0)
+  return cursor - (textCells(text.slice(0, cursor)).at(-1)?.text.length ?? 0)
 }
 
 function after({ text, cursor }: TextField): number {
   if (text[cursor] === '\n') return cursor + 1
-  return cursor + (textCells(text.slice(cursor), widthOf)[0]?.text.length ?? 0)
+  return cursor + (textCells(text.slice(cursor))[0]?.text.length ?? 0)
 }
 
 function wordBefore({ text, cursor }: TextField): number {

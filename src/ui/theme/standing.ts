@@ -27,9 +27,11 @@ export const STANDINGS: Readonly<Record<Standing, StandingLook>> = {
 export const GROUP_LOOKS: Readonly<
   Record<Group, { readonly title: string; readonly count: string; readonly tone: Tone }>
 > = {
+  urgent: { title: 'URGENT', count: 'urgent', tone: 'needs' },
   'needs-you': { title: 'NEEDS YOU', count: 'need you', tone: 'needs' },
   results: { title: 'RESULTS', count: 'unread', tone: 'result' },
   working: { title: 'WORKING', count: 'working', tone: 'working' },
   idle: { title: 'IDLE', count: 'idle', tone: 'idle' },
   stopped: { title: 'STOPPED', count: 'stopped', tone: 'muted' },
+  snoozed: { title: 'SNOOZED', count: 'snoozed', tone: 'muted' },
 }

@@ -13,7 +13,9 @@ import { drawList } from './session-list.ts'
 export function drawTriage(canvas: SceneCanvas, state: RoomState, body: Rect): void {
   const session = selectedIn(state)
   const size = { width: needColumns(body), most: mostNeedRows(body) }
-  const lines = session?.need === undefined ? [] : needLines(session.need, canvas.tools, size)
+  // In focus the keys are the agent's, its own dialog is in the pane, and the pane must keep its size.
+  const need = state.focusedId === undefined ? session?.need : undefined
+  const lines = need === undefined ? [] : needLines(need, canvas.tools, size)
   const layout = layoutTriage(body, lines.length)
   drawList(canvas, state, layout.list)
   drawDivider(canvas, state, layout)
@@ -24,8 +26,8 @@ export function drawTriage(canvas: SceneCanvas, state: RoomState, body: Rect): v
   canvas.block('title', layout.title, [titleLine(canvas, state, { session, width: layout.title.cols })])
   canvas.block('need', layout.need, lines)
   const last = lines[layout.need.rows - 1]
-  if (session.need !== undefined && last !== undefined) {
-    hitAnswers(canvas, session.need, { line: last, rect: { ...layout.need, y: layout.need.y + layout.need.rows - 1 } })
+  if (need !== undefined && last !== undefined) {
+    hitAnswers(canvas, need, { line: last, rect: { ...layout.need, y: layout.need.y + layout.need.rows - 1 } })
   }
   canvas.pane(session.id, layout.pane)
   canvas.hit(layout.pane, { kind: 'select', id: session.id })
@@ -60,7 +62,7 @@ export function titleLine(canvas: SceneCanvas, state: RoomState, { session, widt
 }
 
 function scrollSpans(state: RoomState): Line {
-  return state.scrollOffset === 0 ? [] : [span(` ${state.scrollOffset} lines above live `, 'limited')]
+  return state.scrollTop === undefined ? [] : [span(' scrolled back ', 'limited')]
 }
 
 function drawDivider(canvas: SceneCanvas, state: RoomState, layout: TriageLayout): void {

@@ -207,7 +207,7 @@ describe('what the host hears', () => {
         ...start,
         prompted,
         status('busy'),
-        hook({ type: 'stopped', text: '', background: ['look'] }),
+        hook({ type: 'stopped', text: '', background: [{ words: 'look', isShell: false }] }),
         status('idle'),
         hook({ type: 'subagent-stopped', background: [] }),
       ],
@@ -271,13 +271,37 @@ describe('needs', () => {
     expect(hookReply(request, { kind: 'always' })).toBeUndefined()
   })
 
-  it('leaves several questions at once to the pane', () => {
+  it('asks several questions at once, and takes one answer for each', () => {
     const questions = [
-      { question: 'A?', options: [{ label: 'x' }] },
-      { question: 'B?', options: [] },
+      { question: 'A?', header: 'First', options: [{ label: 'x' }, { label: 'y', description: 'why' }] },
+      { question: 'B?', multiSelect: true, options: [{ label: 'v' }, { label: 'w' }] },
     ]
-    const { need } = readRequest({ tool_name: 'AskUserQuestion', tool_input: { questions } }, place)
-    expect(need).toMatchObject({ kind: 'question', options: [], answers: ['deny'], body: 'A?\n  - x\n\nB?' })
+    const request = readRequest({ tool_name: 'AskUserQuestion', tool_input: { questions } }, place)
+    expect(request.need).toMatchObject({
+      kind: 'question',
+      options: [],
+      answers: ['options', 'deny'],
+      body: 'A?\n  - x\n  - y\n\nB?\n  - v\n  - w',
+      questions: [
+        { title: 'First', body: 'A?', isMulti: false, takesText: true },
+        { title: 'Question', body: 'B?', isMulti: true, options: [{ key: '1', label: 'v' }, { key: '2' }] },
+      ],
+    })
+    const keys = [['2'], ['1', '2']]
+    expect(hookReply(request, { kind: 'options', keys, texts: ['', 'and u'] })).toMatchObject({
+      hookSpecificOutput: { decision: { updatedInput: { questions, answers: { 'A?': 'y', 'B?': 'v, w, and u' } } } },
+    })
+    expect(hookReply(request, { kind: 'options', keys: [['2']] })).toBeUndefined()
+    expect(hookReply(request, { kind: 'option', key: '1' })).toBeUndefined()
+  })
+
+  it('takes several options of one question', () => {
+    const questions = [{ question: 'A?', multiSelect: true, options: [{ label: 'x' }, { label: 'y' }] }]
+    const request = readRequest({ tool_name: 'AskUserQuestion', tool_input: { questions } }, place)
+    expect(request.need).toMatchObject({ answers: ['option', 'options', 'text', 'deny'], options: [{}, {}] })
+    expect(hookReply(request, { kind: 'options', keys: [['2', '1']] })).toMatchObject({
+      hookSpecificOutput: { decision: { updatedInput: { answers: { 'A?': 'x, y' } } } },
+    })
   })
 })
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type LaunchRequest, launchArgs, notASession, splitSettings } from '../../../src/backends/claude/launch.ts'
 import { promptKey, promptText } from '../../../src/backends/claude/prompt-text.ts'
-import { hookSettings, mergeSettings, parseSettings } from '../../../src/backends/claude/settings.ts'
+import { hookSettings, mergeSettings } from '../../../src/backends/claude/settings.ts'
 import { readVersion, whatMayBreak } from '../../../src/backends/claude/versions.ts'
+import { parseObject } from '../../../src/core/json.ts'
 
 const request: LaunchRequest = {
   agentName: 'toast',
@@ -119,7 +120,7 @@ describe('settings', () => {
     ['file.json', undefined],
     ['null', undefined],
   ])('reads %j', (text, expected) => {
-    expect(parseSettings(text)).toEqual(expected)
+    expect(parseObject(text)).toEqual(expected)
   })
 })
 

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs'
+import { SYSTEM_CLOCK } from '../../../src/ui/room/clock.ts'
 import { openRoomTerminal } from '../../../src/ui/terminal/room-terminal.ts'
-import { scheduleTimer } from '../../../src/ui/terminal/timer.ts'
 
 /**
  * A program of its own that takes the terminal it runs in: what the tests start in a real pseudo terminal. It notes what it
@@ -12,7 +12,7 @@ const terminal = openRoomTerminal({
   stdout: process.stdout,
   process,
   mouse: true,
-  schedule: scheduleTimer,
+  schedule: SYSTEM_CLOCK.schedule,
   onInput: (chunk) => [...String.fromCharCode(...chunk)].forEach(act),
   onResize: ({ cols, rows }) => say(`size ${cols}x${rows}`),
   onReady: () => say('ready'),

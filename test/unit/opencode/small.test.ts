@@ -100,6 +100,18 @@ describe('needs', () => {
     expect(keyOf({ ...request, questions: [one] })).toBe('q')
   })
 
+  it('offer all open questions of a request at once', () => {
+    const many = { ...one, isMultiple: true }
+    const request = { kind: 'question', id: 'q', session: 's', questions: [one, many] } as const
+    expect(needFor(request)).toMatchObject({
+      key: 'q#1',
+      questions: [{ isMulti: false }, { isMulti: true }],
+      answers: ['options', 'option', 'text', 'deny'],
+    })
+    expect(needFor(request, 1)).toMatchObject({ questions: [{ isMulti: true }] })
+    expect(needFor({ ...request, questions: [one] })).not.toHaveProperty('questions')
+  })
+
   it('take several options only where the question does', () => {
     expect(chosenLabels(one, '2')).toEqual(['Blue'])
     expect(chosenLabels(one, '1,2')).toBeUndefined()

@@ -1,11 +1,9 @@
-import unicode11 from '@xterm/addon-unicode11'
-import type { IUnicodeVersionProvider } from '@xterm/headless'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { columnsOf, cutAt, widthOf } from '../../../src/backends/opencode/cell-width.ts'
-import { cleanText, oneLine } from '../../../src/backends/opencode/clean.ts'
 import { layoutMarkdown } from '../../../src/backends/opencode/markdown.ts'
-import { paint, span, wrap } from '../../../src/backends/opencode/spans.ts'
+import { cutAt, paint, span, wrap } from '../../../src/backends/opencode/spans.ts'
+import { plainText } from '../../../src/core/plain-text.ts'
+import { textWidth } from '../../../src/core/widths.ts'
 
 const anyText = fc.string({
   unit: fc.oneof(
@@ -15,41 +13,7 @@ const anyText = fc.string({
 })
 const textOf = (lines: ReturnType<typeof wrap>) => lines.map((line) => line.map((piece) => piece.text).join(''))
 
-describe('clean text', () => {
-  it.each([
-    ['\x1b[31mred\x1b[0m', 'red'],
-    ['\x1b]0;title\x07text', 'text'],
-    ['\x1b]52;c;YQ==\x1b\\copy', 'copy'],
-    ['one\r\ntwo\rthree', 'one\ntwo\nthree'],
-    ['a\tb', 'a    b'],
-    ['bell\x07 c1\x9b31m', 'bell c131m'],
-    ['left\u202eright\u2066', 'leftright'],
-  ])('%j becomes %j', (dirty, clean) => {
-    expect(cleanText(dirty)).toBe(clean)
-  })
-
-  it('leaves no control character but line ends', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => !/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(cleanText(text))),
-    )
-  })
-
-  it('shortens to one line', () => {
-    expect(oneLine('  a\n\n b  c ', 4)).toBe('a b…')
-  })
-})
-
-describe('cell widths', () => {
-  it('are those of the emulator for letters, East Asian text and marks', () => {
-    const registered: IUnicodeVersionProvider[] = []
-    const registry = { unicode: { register: (provider: IUnicodeVersionProvider) => registered.push(provider) } }
-    new unicode11.Unicode11Addon().activate(registry as never)
-    const table = registered[0]!
-    const samples = [...'aéßЖא漢字ひらカナ한글ｆ｡★─│●❯▲…·×↻🚂🙂'].map((character) => character.codePointAt(0)!)
-    for (const point of [...samples, 0x301, 0x200d, 0xfe0f])
-      expect([point, widthOf(point)]).toEqual([point, table.wcwidth(point)])
-  })
-
+describe('a text', () => {
   it('cut a text into a head that fits and the rest', () => {
     fc.assert(
       fc.property(
@@ -59,7 +23,7 @@ describe('cell widths', () => {
           const [head, rest] = cutAt(text, columns)
           expect(head + rest).toBe(text)
           expect(head).not.toBe('')
-          expect(columnsOf(head)).toBeLessThanOrEqual(Math.max(2, columns))
+          expect(textWidth(head)).toBeLessThanOrEqual(Math.max(2, columns))
         },
       ),
     )
@@ -82,11 +46,11 @@ describe('wrapping', () => {
   it('never makes a line wider than asked, and loses nothing but spaces', () => {
     fc.assert(
       fc.property(
-        anyText.map(cleanText).map((text) => text.replaceAll('\n', '')),
+        anyText.map(plainText).map((text) => text.replaceAll('\n', '')),
         fc.integer({ min: 2, max: 40 }),
         (text, width) => {
           const lines = textOf(wrap([span(text)], width))
-          for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(width)
+          for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width)
           expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
         },
       ),

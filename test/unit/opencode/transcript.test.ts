@@ -5,8 +5,6 @@ import { describe, expect, it } from 'vitest'
 import type { Canvas } from '../../../src/backends/backend.ts'
 import type { ActivityInput } from '../../../src/backends/opencode/activity.ts'
 import type { Part } from '../../../src/backends/opencode/bus-event.ts'
-import { columnsOf } from '../../../src/backends/opencode/cell-width.ts'
-import { cleanText } from '../../../src/backends/opencode/clean.ts'
 import { changeOf, createLayouts, createTranscript } from '../../../src/backends/opencode/transcript.ts'
 import {
   BLOCKS_KEPT,
@@ -14,6 +12,8 @@ import {
   emptyTranscript,
   type TranscriptModel,
 } from '../../../src/backends/opencode/transcript-model.ts'
+import { plainText } from '../../../src/core/plain-text.ts'
+import { textWidth } from '../../../src/core/widths.ts'
 
 const ROOT = 'ses_root'
 
@@ -22,7 +22,7 @@ function drawAll(inputs: readonly ActivityInput[]): TranscriptModel {
 }
 
 const linesOf = (inputs: readonly ActivityInput[], columns = 60) =>
-  createLayouts(columns)(drawAll(inputs)).map((line) => cleanText(line))
+  createLayouts(columns)(drawAll(inputs)).map((line) => plainText(line))
 
 const message = (id: string, role: 'user' | 'assistant', error?: { name: string; message: string }): ActivityInput => ({
   type: 'message',
@@ -151,7 +151,7 @@ describe('a transcript', () => {
     fc.assert(
       fc.property(words, fc.integer({ min: 12, max: 130 }), (body, columns) => {
         const inputs = [message('m1', 'user'), text('m1', body), text('m2', body), tool('error', body), asked]
-        for (const line of linesOf(inputs, columns)) expect(columnsOf(line)).toBeLessThan(columns)
+        for (const line of linesOf(inputs, columns)) expect(textWidth(line)).toBeLessThan(columns)
       }),
     )
   })
@@ -208,7 +208,7 @@ describe('the picture on a canvas', () => {
     let resize: ((size: Canvas['size']) => void) | undefined
     const canvas: Canvas = {
       size: { cols: 40, rows: 10 },
-      write: (words) => written.push(cleanText(words)),
+      write: (words) => written.push(plainText(words)),
       clear: () => written.push('(clear)'),
       onResize: (listener) => {
         resize = listener

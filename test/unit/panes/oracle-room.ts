@@ -4,7 +4,6 @@ import { type ChromeScreen, createChromeScreen } from '../../../src/ui/panes/chr
 import { type Compositor, createCompositor } from '../../../src/ui/panes/compositor.ts'
 import { paneColour, type Region, regionOf, slotColour } from '../../../src/ui/panes/key-colour.ts'
 import type { Rect } from '../../../src/ui/panes/regions.ts'
-import { widthOf } from '../../../src/ui/panes/widths.ts'
 import { createOuterTerminal, putCell, type SeenCell, seenCell } from './outer-terminal.ts'
 
 const TEXTS = [
@@ -137,7 +136,7 @@ export class OracleRoom {
   #slotCell(region: Region, column: number): SeenCell {
     const fg = COLOUR.indexed16 | 6
     let offset = column - this.#slotColumn(region.index)
-    for (const { text, width } of textCells(this.#slots[region.index]!, widthOf)) {
+    for (const { text, width } of textCells(this.#slots[region.index]!)) {
       if (offset === 0) return { text, width, fg, bg: 0 }
       if (offset < width) return { text: '', width: 0, fg, bg: 0 }
       offset -= width
@@ -248,7 +247,7 @@ function randomGrid(random: Random, cols: number, rows: number): Grid {
 function fillRow(random: Random, grid: Grid, row: number): void {
   for (let column = 0; column < grid.cols; column++) {
     const text = random.pick(TEXTS)
-    const width = textWidth(text, widthOf)
+    const width = textWidth(text)
     const fg = (random.pick(COLOURS) | random.pick([0, 0, 0, FG.bold, FG.inverse, FG.underline])) >>> 0
     const style = { fg, bg: random.pick(COLOURS) | random.pick([0, 0, BG.dim, BG.extended]) }
     const fits = column + width <= grid.cols

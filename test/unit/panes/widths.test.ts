@@ -3,7 +3,7 @@ import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
 import { CONTENT, WORDS } from '../../../src/core/grid.ts'
 import { textCells, textWidth } from '../../../src/core/widths.ts'
-import { applyWidths, widthOf } from '../../../src/ui/panes/widths.ts'
+import { applyWidths } from '../../../src/ui/panes/widths.ts'
 import { hasFastCells, publicRowCells, rowCells, watchRows, writeNow } from '../../../src/ui/panes/xterm-cells.ts'
 
 const SAMPLES = [
@@ -49,9 +49,9 @@ function createTerminal(cols = 40) {
 test.each(SAMPLES)('%s is as wide as the agents take it to be, in text and on a screen', (sample) => {
   const terminal = createTerminal()
   writeNow(terminal, `${sample}|`)
-  expect(textWidth(sample, widthOf)).toBe(stringWidth(sample))
+  expect(textWidth(sample)).toBe(stringWidth(sample))
   expect(terminal.buffer.active.cursorX - 1).toBe(stringWidth(sample))
-  expect(textCells(sample, widthOf).map(({ text }) => text)).toEqual([sample])
+  expect(textCells(sample).map(({ text }) => text)).toEqual([sample])
 })
 
 test.each(['🇫🇷🇩🇪', 'a👍🏽b', '1️⃣2', '👍🏽🏽', '⚠x', '漢\u200d字', '🇫x'])(
@@ -59,7 +59,7 @@ test.each(['🇫🇷🇩🇪', 'a👍🏽b', '1️⃣2', '👍🏽🏽', '⚠x',
   (text) => {
     const terminal = createTerminal()
     writeNow(terminal, text)
-    expect(textWidth(text, widthOf)).toBe(terminal.buffer.active.cursorX)
+    expect(textWidth(text)).toBe(terminal.buffer.active.cursorX)
   },
 )
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { sanitiseText } from '../../../src/host/terminal/sanitise.ts'
 import { createScreen, type Screen } from '../../../src/host/terminal/screen.ts'
 
 const PALETTE = { foreground: '#aabbcc', background: '#102030', cursor: '#ff0000' }
@@ -92,23 +91,5 @@ describe('the kitty keyboard protocol', () => {
     ['restoring the cursor is another sequence', ['\x1b[s', '\x1b[u', '\x1b[>2u'], 2],
   ])('%s', (_, sequences, expected) => {
     expect(flags(...sequences)).toBe(`ESC[?${expected}u`)
-  })
-})
-
-describe('text made safe', () => {
-  test.each([
-    ['plain text', 'plain text'],
-    ['a\x00b\x1b[31mc\x9b', 'ab[31mc'],
-    ['user\u202egnp.exe', 'usergnp.exe'],
-    ['\u2066isolate\u2069\u200b\u200d\ufeff', 'isolate'],
-    ['two\nlines\tand   spaces ', 'two lines and spaces'],
-    ['✳ née 漢字 🚀', '✳ née 漢字 🚀'],
-    ['half \ud83d surrogate', 'half surrogate'],
-  ])('%j', (raw, safe) => {
-    expect(sanitiseText(raw)).toBe(safe)
-  })
-
-  test('is at most 200 characters', () => {
-    expect([...sanitiseText('🚀'.repeat(100_000))].length).toBe(200)
   })
 })

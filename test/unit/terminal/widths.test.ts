@@ -1,17 +1,33 @@
-import xterm from '@xterm/headless'
+import unicode11 from '@xterm/addon-unicode11'
+import xterm, { type IUnicodeVersionProvider } from '@xterm/headless'
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
-import { activateWidths, WIDTHS_VERSION, widths } from '../../../src/host/terminal/widths.ts'
+import { WIDTH_PROVIDER, widthOf } from '../../../src/core/widths.ts'
+import { applyWidths } from '../../../src/host/terminal/widths.ts'
 import { parseNow } from '../../../src/host/terminal/xterm-internals.ts'
 
 function drawnWidth(text: string): number {
   const terminal = new xterm.Terminal({ cols: 200, rows: 2, allowProposedApi: true, logLevel: 'off' })
-  activateWidths(terminal)
+  applyWidths(terminal)
   parseNow(terminal, Buffer.from(text))
   const width = terminal.buffer.active.cursorX
   terminal.dispose()
   return width
+}
+
+/** The addon hands its table only to a terminal it is loaded into: this takes it without one. */
+function unicode11Table(): IUnicodeVersionProvider {
+  const registered: IUnicodeVersionProvider[] = []
+  const registry = { unicode: { register: (provider: IUnicodeVersionProvider) => registered.push(provider) } }
+  new unicode11.Unicode11Addon().activate(registry as never)
+  return registered[0]!
+}
+
+function isNewerEmoji(codePoint: number, table: IUnicodeVersionProvider): boolean {
+  const isFlagLetter = codePoint >= 0x1f1e6 && codePoint <= 0x1f1ff
+  if (codePoint < 0x1f000 || codePoint > 0x1faff || isFlagLetter || table.wcwidth(codePoint) !== 1) return false
+  return /\p{Emoji_Presentation}/u.test(String.fromCodePoint(codePoint))
 }
 
 const SAMPLES = [
@@ -60,16 +76,26 @@ describe('widths', () => {
     for (const [first, last] of ranges) {
       for (let codePoint = first; codePoint <= last; codePoint += 1) {
         const character = String.fromCodePoint(codePoint)
-        if (widths().wcwidth(codePoint) !== stringWidth(character)) wrong.push(codePoint.toString(16))
+        if (widthOf(codePoint) !== stringWidth(character)) wrong.push(codePoint.toString(16))
       }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  test("every code point is as wide as in the emulator's Unicode 11 table, but for emoji that came later", () => {
+    const table = unicode11Table()
+    const wrong: string[] = []
+    for (let codePoint = 0; codePoint <= 0x10ffff; codePoint += 1) {
+      const expected = isNewerEmoji(codePoint, table) ? 2 : table.wcwidth(codePoint)
+      if (widthOf(codePoint) !== expected) wrong.push(codePoint.toString(16))
     }
     expect(wrong).toEqual([])
   })
 
   test('the provider is the active one', () => {
     const terminal = new xterm.Terminal({ allowProposedApi: true })
-    activateWidths(terminal)
-    expect(terminal.unicode.activeVersion).toBe(WIDTHS_VERSION)
+    applyWidths(terminal)
+    expect(terminal.unicode.activeVersion).toBe(WIDTH_PROVIDER.version)
     terminal.dispose()
   })
 })

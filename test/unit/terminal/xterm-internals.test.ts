@@ -1,7 +1,7 @@
 import xterm, { type Terminal } from '@xterm/headless'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createGrid, type Grid } from '../../../src/core/grid.ts'
-import { activateWidths } from '../../../src/host/terminal/widths.ts'
+import { applyWidths } from '../../../src/host/terminal/widths.ts'
 import {
   CELL_TEXT_LIMIT,
   copyLine,
@@ -18,7 +18,7 @@ const open = new Set<Terminal>()
 
 function terminal(cols = 20, rows = 4, scrollback = 5): Terminal {
   const made = new xterm.Terminal({ cols, rows, scrollback, allowProposedApi: true, logLevel: 'off' })
-  activateWidths(made)
+  applyWidths(made)
   limitMemory(made)
   open.add(made)
   return made

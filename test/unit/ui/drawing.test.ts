@@ -103,7 +103,7 @@ describe('what a pane shows of a screen', () => {
 
 describe('texts', () => {
   test('what an agent wrote cannot move the cursor or colour anything', () => {
-    expect(plain('a\x1b[31mb\rc\td\u202ee\x9b2J')).toBe('a [31mb c  de 2J')
+    expect(plain('a\x1b[31mb\rc\td\u202ee\x9b2J')).toBe('ab c    de2J')
   })
 
   test('cut and padded to columns, wide characters included', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type SessionId, sessionId } from '../../../src/core/ids.ts'
-import { GROUPS } from '../../../src/core/triage.ts'
+import { GROUPS, type Group } from '../../../src/core/triage.ts'
 import type { Rect } from '../../../src/ui/panes/regions.ts'
 import { type GridItem, layoutGrid, placeTowards } from '../../../src/ui/views/grid-layout.ts'
 import { layoutPanel, layoutRoom, layoutTriage, layoutZoom } from '../../../src/ui/views/layout.ts'
@@ -33,11 +33,14 @@ function bodyOf(size: { cols: number; rows: number }): Rect {
   return layoutRoom(size)!.body
 }
 
-function itemsOf(groups: readonly number[]): readonly GridItem[] {
+function itemsOf(groups: readonly (number | Group)[]): readonly GridItem[] {
   return groups
-    .map((group, index) => ({ id: sessionId(`s${index}`), group: GROUPS[group]! }))
+    .map((group, index) => ({ id: sessionId(`s${index}`), group: typeof group === 'number' ? GROUPS[group]! : group }))
     .sort((a, b) => GROUPS.indexOf(a.group) - GROUPS.indexOf(b.group))
 }
+
+/** Eight sessions: one that asks, four that work, three that are idle. */
+const CROWD: readonly Group[] = ['needs-you', ...Array(4).fill('working'), ...Array(3).fill('idle')]
 
 const groups = fc.array(fc.integer({ min: 0, max: GROUPS.length - 1 }), { maxLength: 60 })
 
@@ -88,14 +91,14 @@ describe('layout', () => {
   })
 
   test.each([4, 9, 20])('%i tiles fit on one page of 120×40', (count) => {
-    const items = itemsOf(Array.from({ length: count }, () => 2))
+    const items = itemsOf(Array.from({ length: count }, () => 'working' as const))
     const layout = layoutGrid(bodyOf({ cols: 120, rows: 40 }), items, undefined)
     expect(layout.pages).toBe(1)
     expect(layout.tiles).toHaveLength(count)
   })
 
   test('needy sessions get larger tiles, quiet ones a line when there are many', () => {
-    const layout = layoutGrid(bodyOf({ cols: 120, rows: 40 }), itemsOf([0, 2, 2, 2, 2, 3, 3, 3]), undefined)
+    const layout = layoutGrid(bodyOf({ cols: 120, rows: 40 }), itemsOf(CROWD), undefined)
     const [needy, ...others] = layout.tiles
     expect(layout.lines).toHaveLength(3)
     for (const tile of others) {
@@ -104,7 +107,7 @@ describe('layout', () => {
   })
 
   test('every place is reached by the arrows', () => {
-    const { tiles, lines } = layoutGrid(bodyOf({ cols: 120, rows: 40 }), itemsOf([0, 2, 2, 2, 2, 3, 3, 3]), undefined)
+    const { tiles, lines } = layoutGrid(bodyOf({ cols: 120, rows: 40 }), itemsOf(CROWD), undefined)
     const places = [...tiles, ...lines]
     const reached = new Set<SessionId>([places[0]!.id])
     for (const id of reached) {

@@ -142,8 +142,15 @@ describe('what follows the fleet', () => {
   })
 
   test('scrolling stays between the live screen and the oldest line', () => {
-    expect(scrollBy(state, 10, 25).scrollOffset).toBe(10)
-    expect(scrollBy(state, 99, 25).scrollOffset).toBe(25)
-    expect(scrollBy(scrollBy(state, 10, 25), -99, 25).scrollOffset).toBe(0)
+    const lines = { liveTop: 125, scrollLength: 25 }
+    expect(scrollBy(state, 10, lines).scrollTop).toBe(115)
+    expect(scrollBy(state, 99, lines).scrollTop).toBe(100)
+    expect(scrollBy(scrollBy(state, 10, lines), -99, lines).scrollTop).toBeUndefined()
+  })
+
+  test('scrolling goes on from the line at the top, however much has come in below it', () => {
+    const back = scrollBy(state, 10, { liveTop: 125, scrollLength: 125 })
+    expect(scrollBy(back, 10, { liveTop: 500, scrollLength: 500 }).scrollTop).toBe(105)
+    expect(scrollBy(back, -20, { liveTop: 500, scrollLength: 500 }).scrollTop).toBe(135)
   })
 })

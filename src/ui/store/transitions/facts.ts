@@ -29,7 +29,8 @@ export function settle(state: RoomState, before: RoomState, now: number): RoomSt
     state,
     before,
   )
-  const moved = selectedId === state.selectedId ? state : { ...state, selectedId, selectedAt: now, scrollOffset: 0 }
+  const moved =
+    selectedId === state.selectedId ? state : { ...state, selectedId, selectedAt: now, scrollTop: undefined }
   const next = marked === moved.marked ? moved : { ...moved, marked }
   return noteNeed(endFocus(next, now), now)
 }

@@ -18,7 +18,7 @@ export function touch(state: RoomState): RoomState {
 function goTo(state: RoomState, id: SessionId | undefined, now: number): RoomState {
   if (id === undefined || id === state.selectedId) return state
   if (!shownIn(state).sessions.some((session) => session.id === id)) return state
-  return { ...state, selectedId: id, selectedAt: now, scrollOffset: 0 }
+  return { ...state, selectedId: id, selectedAt: now, scrollTop: undefined }
 }
 
 /** Selects the session so many places further in the order of attention; stops at both ends. */

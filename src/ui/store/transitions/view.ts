@@ -1,12 +1,13 @@
 import type { View } from '../../../core/commands/command.ts'
 import type { Size } from '../../../core/session.ts'
+import type { Picture } from '../../../core/viewer.ts'
 import type { Overlay } from '../../overlays/overlay.ts'
 import type { RoomState, Toast } from '../state.ts'
 import { settle } from './facts.ts'
 
 /** Shows the sessions in another view. */
 export function changeView(state: RoomState, view: View): RoomState {
-  return view === state.view ? state : { ...state, view, scrollOffset: 0 }
+  return view === state.view ? state : { ...state, view, scrollTop: undefined }
 }
 
 /** The operator's terminal has another size. */
@@ -20,10 +21,18 @@ export function changeFilter(state: RoomState, filter: string, now: number): Roo
   return filter === state.filter ? state : settle({ ...state, filter }, state, now)
 }
 
-/** Scrolls the selected session by so many lines up (negative: down), at most `limit` lines above the live screen. */
-export function scrollBy(state: RoomState, lines: number, limit: number): RoomState {
-  const scrollOffset = Math.min(Math.max(0, limit), Math.max(0, state.scrollOffset + lines))
-  return scrollOffset === state.scrollOffset ? state : { ...state, scrollOffset }
+/** What there is to scroll through: how many lines above the live screen, and the line at the top of that. */
+export type Scrollable = Pick<Picture, 'liveTop' | 'scrollLength'>
+
+/** Scrolls the selected session by so many lines up (negative: down); at the bottom it is live again. */
+export function scrollBy(state: RoomState, lines: number, { liveTop, scrollLength }: Scrollable): RoomState {
+  const wanted = Math.max(liveTop - scrollLength, (state.scrollTop ?? liveTop) - lines)
+  return scrollTo(state, wanted < liveTop ? wanted : undefined)
+}
+
+/** Puts this line at the top, or (undefined) goes back to what is live. */
+export function scrollTo(state: RoomState, scrollTop: number | undefined): RoomState {
+  return scrollTop === state.scrollTop ? state : { ...state, scrollTop }
 }
 
 /** Opens, changes or (undefined) closes the overlay. */
