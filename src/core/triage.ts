@@ -62,8 +62,13 @@ export type Group = 'urgent' | 'needs-you' | 'results' | 'working' | 'idle' | 's
 
 export const GROUPS: readonly Group[] = ['urgent', 'needs-you', 'results', 'working', 'idle', 'stopped', 'snoozed']
 
-/** Groups that say nothing new: they can be put away together. */
-export const QUIET_GROUPS: readonly Group[] = ['idle', 'stopped']
+/** Groups that say nothing new. */
+const QUIET_GROUPS: ReadonlySet<Group> = new Set<Group>(['idle', 'stopped'])
+
+/** Whether a session says nothing new, so that it can be put away. */
+export function isQuiet(session: Session): boolean {
+  return QUIET_GROUPS.has(groupOf(session))
+}
 
 const GROUP: Record<Standing, Group> = {
   'needs-you': 'needs-you',

@@ -105,6 +105,7 @@ function assemble(options: RoomOptions, { mount, scope, exit }: RoomParts): Foll
     lastKeyUntil: (time) => input.lastKeyUntil(time),
     isTyping: () => input.isTyping(),
     paneRows: (id) => (id === undefined ? 0 : (screen.panes.pane(id)?.rect.rows ?? 0)),
+    copy: (text) => terminal.copy(text),
     exit,
     suspend: () => terminal.suspend(),
   }

@@ -35,6 +35,8 @@ const EFFECTS: Readonly<Partial<Record<CommandId, Effect>>> = {
   'session.terminate': { isDone: hasPanel('Terminate project/'), back: ['n'] },
   'message.nudge': { isDone: hasPanel('Esc cancel'), back: ['escape'] },
   'message.broadcast': { isDone: hasPanel('Broadcast'), back: ['escape'] },
+  'session.reply': { isDone: hasPanel('Esc cancel'), back: ['escape'] },
+  'session.snooze': { isDone: hasPanel('Snooze project/'), back: ['escape'] },
   'filter.edit': { isDone: hasPanel('Esc undo'), back: ['escape'] },
   'view.grid': { isDone: (screen) => !screen.has('├'), back: ['v'] },
   'view.zoom': { isDone: (screen) => !screen.has('├'), back: ['v'] },
@@ -44,7 +46,14 @@ const EFFECTS: Readonly<Partial<Record<CommandId, Effect>>> = {
 }
 
 /** Commands that need an agent that asks, or a session that has ended; they have tests of their own. */
-const ELSEWHERE: readonly CommandId[] = ['need.next', 'need.allow', 'need.always', 'need.deny', 'session.resume']
+const ELSEWHERE: readonly CommandId[] = [
+  'need.next',
+  'need.allow',
+  'need.always',
+  'need.deny',
+  'session.resume',
+  'reader.open',
+]
 
 const FOOTER = ROOM_COMMANDS.filter((id) => COMMANDS[id].footer !== undefined)
 

@@ -15,15 +15,18 @@ export const ATTENTION = {
       return selected === undefined ? needsOne(context) : whyNoReply(selected)
     },
   },
-  'reply.open': {
-    title: 'Open reply',
-    help: 'Read the whole last reply of the selected session; that marks it as read.',
+  'reader.open': {
+    title: 'Read',
+    help: 'Read the whole of what the selected session asks, or of its last reply, which counts as read then.',
     keys: ['o'],
     scope: 'selection',
     footer: 24,
-    short: 'open reply',
-    disabled: (context) =>
-      needsOne(context) ?? (context.selected?.lastReply === undefined ? 'The session has not replied yet' : undefined),
+    short: 'read',
+    disabled: ({ selected }) => {
+      if (selected === undefined) return 'There is no session to act on'
+      const hasText = selected.need !== undefined || selected.lastReply !== undefined
+      return hasText ? undefined : 'The session has not replied yet'
+    },
   },
   'pane.copy': {
     title: 'Copy',

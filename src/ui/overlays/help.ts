@@ -2,7 +2,9 @@ import type { CommandScope } from '../../core/commands/command.ts'
 import { COMMANDS, type CommandId, ROOM_COMMANDS } from '../../core/commands.ts'
 import type { Keymap } from '../keymap/keymap.ts'
 import { keyName } from '../theme/key-names.ts'
+import { wrapLines } from '../widgets/plain-text.ts'
 import { CLOSED, isLeaving, type OverlayInput, type OverlayStep } from './overlay-input.ts'
+import { scrolledBy } from './scrolling.ts'
 
 /** Every key that works, scrolled by so many lines. */
 export interface HelpOverlay {
@@ -20,7 +22,12 @@ export type HelpLine =
       readonly title: string
       readonly help: string
     }
+  /** What did not fit of the help of the command above. */
+  | { readonly kind: 'more'; readonly help: string }
   | { readonly kind: 'blank' }
+
+/** Columns of the keys and of the title, before the help. */
+export const HELP_COLUMNS = { keys: 13, title: 22 } as const
 
 const HEADINGS: Readonly<Record<CommandScope, string>> = {
   need: 'What a session asks',
@@ -29,13 +36,13 @@ const HEADINGS: Readonly<Record<CommandScope, string>> = {
   focus: 'While you type into a session',
 }
 
-/** The help, made from the command table and the keymap. */
-export function helpLines(keymap: Keymap): readonly HelpLine[] {
+/** The help in so many columns, made from the command table and the keymap. */
+export function helpLines(keymap: Keymap, columns: number): readonly HelpLine[] {
   const scopes = Object.keys(HEADINGS) as readonly CommandScope[]
   return scopes.flatMap((scope, index) => [
     ...(index === 0 ? [] : [{ kind: 'blank' } as const]),
     { kind: 'heading', title: HEADINGS[scope] } as const,
-    ...ROOM_COMMANDS.filter((id) => COMMANDS[id].scope === scope).map((id) => commandLine(id, keymap)),
+    ...ROOM_COMMANDS.filter((id) => COMMANDS[id].scope === scope).flatMap((id) => commandLines(id, keymap, columns)),
   ])
 }
 
@@ -44,27 +51,18 @@ export function stepHelp(overlay: HelpOverlay, input: OverlayInput, lines: numbe
   if (isLeaving(input)) return CLOSED
   if (input.kind === 'paste') return { overlay }
   if (input.key.name === '?' || input.key.name === 'q' || input.key.name === 'enter') return CLOSED
-  const move = MOVES[input.key.name]
-  if (move === undefined) return { overlay }
-  return { overlay: { ...overlay, scroll: Math.max(0, Math.min(lines, overlay.scroll + move)) } }
+  const scroll = scrolledBy(overlay.scroll, input.key.name, lines)
+  return { overlay: scroll === undefined ? overlay : { ...overlay, scroll } }
 }
 
-const MOVES: Readonly<Record<string, number>> = {
-  down: 1,
-  j: 1,
-  up: -1,
-  k: -1,
-  pagedown: 10,
-  space: 10,
-  pageup: -10,
-  home: -10_000,
-  end: 10_000,
-}
-
-function commandLine(id: CommandId, keymap: Keymap): HelpLine {
+function commandLines(id: CommandId, keymap: Keymap, columns: number): readonly HelpLine[] {
   const { title, help } = COMMANDS[id]
   const keys = keymap.keysOf(id)
   const shown =
     keys.length > 4 ? `${keyName(keys[0] ?? '')}–${keyName(keys.at(-1) ?? '')}` : keys.map(keyName).join(' ')
-  return { kind: 'command', id, keys: shown, title, help }
+  const [first = '', ...others] = wrapLines(help, Math.max(20, columns - HELP_COLUMNS.keys - HELP_COLUMNS.title))
+  return [
+    { kind: 'command', id, keys: shown, title, help: first },
+    ...others.map((line) => ({ kind: 'more', help: line }) as const),
+  ]
 }

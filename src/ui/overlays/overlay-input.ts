@@ -1,6 +1,8 @@
 import type { CommandId } from '../../core/commands.ts'
-import type { SessionId } from '../../core/ids.ts'
+import type { NeedId, SessionId } from '../../core/ids.ts'
 import type { MessageType } from '../../core/message.ts'
+import type { Answer } from '../../core/need.ts'
+import type { SnoozeLength } from '../../core/orchestrator.ts'
 import type { SpawnRequest } from '../../core/session.ts'
 import type { EditKey } from '../store/text-field.ts'
 
@@ -15,6 +17,15 @@ export type OverlayEffect =
   | { readonly kind: 'send'; readonly type: MessageType; readonly to: readonly SessionId[]; readonly body: string }
   | { readonly kind: 'filter'; readonly text: string }
   | { readonly kind: 'run'; readonly command: CommandId }
+  /** An overlay that is pending stays open until the answer was taken. */
+  | { readonly kind: 'answer'; readonly id: SessionId; readonly needId: NeedId; readonly answer: Answer }
+  | {
+      readonly kind: 'snooze'
+      readonly targets: readonly SessionId[]
+      readonly length: SnoozeLength
+      readonly label: string
+    }
+  | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'confirmed'; readonly command: CommandId; readonly targets: readonly SessionId[] }
 
 /** An overlay after an input (undefined = closed), and what the room is to do. */

@@ -3,9 +3,12 @@ import type { SessionId } from '../../core/ids.ts'
 import type { SpawnRequest } from '../../core/session.ts'
 import type { OverlayEffect } from '../overlays/overlay-input.ts'
 import { nameOf } from '../store/select.ts'
+import type { RoomState } from '../store/state.ts'
 import { clearMarks } from '../store/transitions/marks.ts'
 import { select } from '../store/transitions/selection.ts'
 import { changeFilter, setOverlay, setToast } from '../store/transitions/view.ts'
+import { giveAnswer } from './answers.ts'
+import { copyText, snooze } from './attention.ts'
 import { attempt, type Commander, say, sayError } from './commander.ts'
 import { runCommand } from './handlers.ts'
 
@@ -24,6 +27,15 @@ export function runEffect(room: Commander, effect: OverlayEffect): void {
     case 'spawn':
       spawn(room, effect.request)
       return
+    case 'answer':
+      answer(room, effect)
+      return
+    case 'snooze':
+      snooze(room, effect)
+      return
+    case 'copy':
+      copyText(room, effect.text)
+      return
     case 'confirmed':
       confirmed(room, effect)
       return
@@ -41,6 +53,28 @@ async function send(room: Commander, effect: Extract<OverlayEffect, { kind: 'sen
       : await room.orchestrator.broadcastMessage(to, message)
   const ids = receipts.map((receipt) => receipt.id)
   room.store.update((state) => setToast(clearMarks(state), { kind: 'receipts', ids, at: room.clock.now() }))
+}
+
+/** The overlay that is open stays until the answer was taken, and says why when it was not: nothing written is lost. */
+function answer(room: Commander, effect: Extract<OverlayEffect, { kind: 'answer' }>): void {
+  const { overlay } = room.store.get()
+  const isOpen = (): boolean => overlay !== undefined && room.store.get().overlay === overlay
+  giveAnswer(room, effect).then(
+    () => {
+      if (isOpen()) room.store.update((state) => setOverlay(state, undefined))
+    },
+    (error: unknown) => {
+      const { message, hint } = toControlError(error)
+      if (!isOpen()) return sayError(room, error)
+      room.store.update((state) => refused(state, `${message} ${hint}`))
+    },
+  )
+}
+
+function refused(state: RoomState, problem: string): RoomState {
+  const { overlay } = state
+  if (overlay?.kind !== 'reply' && overlay?.kind !== 'choose') return state
+  return setOverlay(state, { ...overlay, isPending: false, problem })
 }
 
 function spawn(room: Commander, request: SpawnRequest): void {

@@ -5,13 +5,15 @@ import { selectedIn } from '../store/select.ts'
 import { enterFocus, leaveFocus } from '../store/transitions/focus.ts'
 import { toggleAllMarks, toggleMark } from '../store/transitions/marks.ts'
 import { selectNeed } from '../store/transitions/selection.ts'
-import { changeFilter, changeView, scrollBy, scrollTo, setOverlay } from '../store/transitions/view.ts'
+import { changeFilter, changeView, scrollBy, scrollTo, setOverlay, toggleQuiet } from '../store/transitions/view.ts'
 import { gridOf } from '../views/grid.ts'
 import { layoutRoom } from '../views/layout.ts'
 import { answerSelected, chooseOption } from './answers.ts'
+import { copyPane, snoozeSelected, toggleFavourite, toggleUnread, toggleUrgent } from './attention.ts'
 import { attempt, type Commander } from './commander.ts'
 import { move, moveToEnd } from './moves.ts'
 import { openConfirm, openMessage, openSpawnForm } from './open-overlays.ts'
+import { openEvents, openReader, openReplyTo } from './open-readers.ts'
 
 /** Does one thing; `key` is the key that was pressed, or empty when it came from a click or the palette. */
 type Handler = (room: Commander, key: string) => void
@@ -52,6 +54,16 @@ export const HANDLERS: Readonly<Partial<Record<CommandId, Handler>>> = {
   'session.resume': resumeSelected,
   'message.nudge': (room) => openMessage(room, 'nudge'),
   'message.broadcast': (room) => openMessage(room, 'broadcast'),
+  'session.reply': openReplyTo,
+  'reader.open': openReader,
+  'events.show': (room) => openEvents(room, 'all'),
+  'session.explain': (room) => openEvents(room, 'why'),
+  'pane.copy': copyPane,
+  'session.snooze': snoozeSelected,
+  'session.unread': toggleUnread,
+  'session.favourite': toggleFavourite,
+  'session.urgent': toggleUrgent,
+  'list.quiet': (room) => room.store.update((state) => toggleQuiet(state, room.clock.now())),
   'host.stop': (room) => openConfirm(room, 'host.stop'),
   'demo.run': (room) => room.exit('demo'),
 }

@@ -66,13 +66,14 @@ function sayHowToQuit(room: Commander): void {
   say(room, 'info', `${shownKey(key)} closes the room; sessions go on`)
 }
 
-function feedOverlay(room: Commander, input: OverlayInput): void {
+/** Gives an input to the overlay that is open, and does what it asks for. */
+export function feedOverlay(room: Commander, input: OverlayInput): void {
   const state = room.store.get()
   if (state.overlay === undefined) return
   const step = stepOverlay(state.overlay, input, {
     keymap: room.keymap,
     context: contextOf(state),
-    rows: state.size.rows,
+    size: state.size,
   })
   room.store.update((now) => setOverlay(now, step.overlay))
   if (step.effect !== undefined) runEffect(room, step.effect)

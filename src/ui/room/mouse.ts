@@ -1,5 +1,6 @@
 import { disabledReason } from '../../core/commands.ts'
 import type { SessionId } from '../../core/ids.ts'
+import type { Overlay } from '../overlays/overlay.ts'
 import { contextOf } from '../store/select.ts'
 import { select } from '../store/transitions/selection.ts'
 import type { MouseEvent } from '../terminal/mouse.ts'
@@ -7,6 +8,7 @@ import { isInside } from '../views/layout.ts'
 import type { Hit, HitAction, Scene } from '../views/scene.ts'
 import { type Commander, say } from './commander.ts'
 import { runCommand, scrollLines } from './handlers.ts'
+import { feedOverlay } from './keys.ts'
 
 const DOUBLE_CLICK_MS = 400
 const WHEEL_LINES = 3
@@ -47,12 +49,24 @@ export function createMouseHandler(room: Commander): MouseHandler {
   return {
     handle(event, scene) {
       const { overlay, focusedId } = room.store.get()
-      if (overlay !== undefined || focusedId !== undefined) return
+      if (focusedId !== undefined) return
+      if (overlay !== undefined) {
+        if (event.action === 'wheel' && READ.has(overlay.kind)) scrollOverlay(room, event)
+        return
+      }
       const action = hitAt(scene.hits, event.x, event.y)
       if (event.action === 'wheel') return wheel(event, action)
       if (event.action === 'press' && event.button === 'left' && action !== undefined) click(action)
     },
   }
+}
+
+/** Overlays that are read: the wheel scrolls them as the arrows do. */
+const READ: ReadonlySet<Overlay['kind']> = new Set<Overlay['kind']>(['help', 'reader', 'events'])
+
+function scrollOverlay(room: Commander, { button }: MouseEvent): void {
+  const name = button === 'wheelup' ? 'up' : 'down'
+  for (let line = 0; line < WHEEL_LINES; line += 1) feedOverlay(room, { kind: 'key', key: { name } })
 }
 
 function runIfEnabled(room: Commander, id: Parameters<typeof disabledReason>[0]): void {

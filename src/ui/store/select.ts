@@ -3,37 +3,34 @@ import { matchesFilter, parseFilter } from '../../core/filter.ts'
 import { type Fleet, sessionsOf } from '../../core/fleet.ts'
 import type { SessionId } from '../../core/ids.ts'
 import { isLive, type Session } from '../../core/session.ts'
-import { byAttention, wantsOperator } from '../../core/triage.ts'
-import type { Connection, RoomState } from './state.ts'
+import { byAttention, isQuiet, wantsOperator } from '../../core/triage.ts'
+import type { RoomState } from './state.ts'
 
 /** What the views show, derived from the state and kept until the state it came from changes. */
 export interface Shown {
   /** Every session, in the order they were started. */
   readonly all: readonly Session[]
-  /** The ones that pass the filter, in order of attention. */
+  /** The ones that pass the filter and are not put away, in order of attention. */
   readonly sessions: readonly Session[]
+  /** How many pass the filter but are put away. */
+  readonly hidden: number
   /** The ones of all sessions that want the operator, in order of attention. */
   readonly needy: readonly Session[]
 }
 
 /** The sessions as the room shows them: while the connection is lost, what a live session does is unknown. */
-export const shownOf = remembered((fleet: Fleet, connection: Connection, filter: string): Shown => {
-  const all = sessionsOf(fleet).map((session) =>
-    connection.status === 'live' ? session : unheard(session, connection.since),
-  )
-  const terms = parseFilter(filter)
-  const ordered = byAttention(all)
-  return {
-    all,
-    sessions: ordered.filter((session) => matchesFilter(session, terms)),
-    needy: ordered.filter((session) => wantsOperator(session) && matchesFilter(session, terms)),
-  }
-})
-
-/** `shownOf` for a whole state. */
-export function shownIn(state: RoomState): Shown {
-  return shownOf(state.fleet, state.connection, state.filter)
-}
+export const shownIn = remembered(
+  ['fleet', 'connection', 'filter', 'isQuietHidden'],
+  ({ fleet, connection, filter, isQuietHidden }): Shown => {
+    const all = sessionsOf(fleet).map((session) =>
+      connection.status === 'live' ? session : unheard(session, connection.since),
+    )
+    const terms = parseFilter(filter)
+    const matching = byAttention(all).filter((session) => matchesFilter(session, terms))
+    const sessions = isQuietHidden ? matching.filter((session) => !isQuiet(session)) : matching
+    return { all, sessions, hidden: matching.length - sessions.length, needy: matching.filter(wantsOperator) }
+  },
+)
 
 /** The selected session, if it is still shown. */
 export function selectedIn(state: RoomState): Session | undefined {
@@ -81,10 +78,17 @@ function unheard(session: Session, since: number): Session {
   return { ...rest, state: 'running', activity: 'unknown', why: 'connection to the host lost', since }
 }
 
-function remembered<A, B, C, Result>(compute: (a: A, b: B, c: C) => Result): (a: A, b: B, c: C) => Result {
-  let last: { readonly a: A; readonly b: B; readonly c: C; readonly result: Result } | undefined
-  return (a, b, c) => {
-    if (last === undefined || last.a !== a || last.b !== b || last.c !== c) last = { a, b, c, result: compute(a, b, c) }
-    return last.result
+/** Computes again only when one of these parts of the state is another. */
+function remembered<Key extends keyof RoomState, Result>(
+  keys: readonly Key[],
+  compute: (parts: Pick<RoomState, Key>) => Result,
+): (state: Pick<RoomState, Key>) => Result {
+  let last: { readonly parts: Pick<RoomState, Key>; readonly result: Result } | undefined
+  return (state) => {
+    const known = last
+    if (known !== undefined && keys.every((key) => known.parts[key] === state[key])) return known.result
+    const result = compute(state)
+    last = { parts: state, result }
+    return result
   }
 }

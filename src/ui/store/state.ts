@@ -31,6 +31,8 @@ export interface RoomState {
   readonly selectedAt: number
   readonly marked: ReadonlySet<SessionId>
   readonly filter: string
+  /** Whether sessions that say nothing new are put away in one line. */
+  readonly isQuietHidden: boolean
   readonly focusedId: SessionId | undefined
   readonly overlay: Overlay | undefined
   readonly toast: Toast | undefined
@@ -52,6 +54,7 @@ export function initialState(size: Size): RoomState {
     selectedAt: 0,
     marked: new Set(),
     filter: '',
+    isQuietHidden: false,
     focusedId: undefined,
     overlay: undefined,
     toast: undefined,

@@ -1,4 +1,5 @@
 import type { ScreenModes } from '../../core/grid.ts'
+import { clipboardSequence } from './clipboard.ts'
 import type { Schedule } from './input.ts'
 import { type EndReason, installLifecycle, type ProcessEvents } from './lifecycle.ts'
 import { createTerminalModes } from './modes.ts'
@@ -46,6 +47,8 @@ export interface RoomTerminal {
   mirror(modes: ScreenModes): void
   unmirror(): void
   title(text: string): void
+  /** Puts a text on the clipboard of the terminal. */
+  copy(text: string): void
   /** Hands the terminal to the shell until the program is continued. */
   suspend(): void
   /** Gives the terminal back and lets go of the process. Safe to call twice. */
@@ -95,6 +98,7 @@ export function openRoomTerminal(options: RoomTerminalOptions): RoomTerminal {
     mirror: (agentModes) => send(modes.mirror(agentModes)),
     unmirror: () => send(modes.unmirror()),
     title: (text) => send(modes.title(text)),
+    copy: (text) => send(clipboardSequence(text)),
     suspend: () => lifecycle.suspend(),
     close() {
       restore()

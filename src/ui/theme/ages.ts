@@ -28,6 +28,11 @@ export function formatClock(now: number): string {
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`
 }
 
+/** The time of day with seconds, `09:05:33`, in the operator's time zone. */
+export function formatClockSeconds(now: number): string {
+  return `${formatClock(now)}:${String(new Date(now).getSeconds()).padStart(2, '0')}`
+}
+
 /** Milliseconds until the text of `formatClock` changes. */
 export function untilClockChange(now: number): number {
   return MINUTE - (now % MINUTE)

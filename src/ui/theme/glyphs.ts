@@ -7,6 +7,7 @@ export interface Glyphs {
   readonly heavyVertical: string
   readonly bar: string
   readonly marked: string
+  readonly favourite: string
   readonly ellipsis: string
   readonly dot: string
   readonly caret: string
@@ -21,6 +22,7 @@ export const UNICODE: Glyphs = {
   heavyVertical: '┃',
   bar: '▌',
   marked: '✓',
+  favourite: '★',
   ellipsis: '…',
   dot: '·',
   caret: '›',
@@ -35,6 +37,7 @@ export const ASCII: Glyphs = {
   heavyVertical: '#',
   bar: '>',
   marked: '+',
+  favourite: '*',
   ellipsis: '~',
   dot: '.',
   caret: '>',

@@ -1,5 +1,5 @@
 import type { CommandId } from '../../core/commands.ts'
-import type { AnswerKind, Need } from '../../core/need.ts'
+import { type AnswerKind, isPrompt, type Need, type NeedQuestion } from '../../core/need.ts'
 import type { Rect } from '../panes/regions.ts'
 import { keyName } from '../theme/key-names.ts'
 import { cut, plain, wrapLines } from '../widgets/plain-text.ts'
@@ -14,7 +14,7 @@ export function needLines(
 ): readonly Line[] {
   const { width, most } = size
   const tail: readonly Line[] = [
-    ...optionLines(need, width),
+    ...(need.questions === undefined ? optionLines(need, width) : questionLines(need.questions, width)),
     ...alwaysLine(need, width),
     [span('  '), ...answerSpans(need, tools)],
   ]
@@ -23,7 +23,11 @@ export function needLines(
   const room = Math.max(1, most - 1 - tail.length)
   const kept = body.length > room ? body.slice(0, Math.max(0, room - 1)) : body
   const missing = body.length - kept.length
-  const note: readonly Line[] = missing === 0 ? [] : [[span(`  ${missing} more lines: Enter shows them`, 'limited')]]
+  const reader = keyOf('reader.open', tools)
+  const note: readonly Line[] =
+    missing === 0
+      ? []
+      : [[span(`  ${missing} more lines: `, 'limited'), span(reader, 'strong'), span(' reads them', 'muted')]]
   return [[span('  '), head], ...kept.map((line) => [span('  '), span(line, 'plain')]), ...note, ...tail]
 }
 
@@ -73,6 +77,15 @@ function optionLines(need: Need, width: number): readonly Line[] {
   })
 }
 
+/** The questions that are answered together in a form. */
+function questionLines(questions: readonly NeedQuestion[], width: number): readonly Line[] {
+  return questions.flatMap(({ title, body, options, isMulti }) => {
+    const asked = cut(plain(`${body || title}${isMulti ? '  (any number)' : ''}`), width)
+    const labels = options.map((option) => `${option.key} ${plain(option.label)}`).join('   ')
+    return [[span(`  ${asked}`, 'plain')], [span('    '), span(cut(labels, width - 4), 'muted')]]
+  })
+}
+
 /** What "always" would allow, in the agent's words: nobody should have to guess it. */
 function alwaysLine(need: Need, width: number): readonly Line[] {
   if (need.always === undefined || !isOffered(need, 'always')) return []
@@ -85,10 +98,28 @@ function answerSpans(need: Need, tools: SceneTools): readonly Span[] {
     span(keyOf(each.id, tools), 'strong'),
     span(` ${each.label}   `, 'muted'),
   ])
-  if (need.answers.includes('option')) spans.push(span('1-9', 'strong'), span(' choose   ', 'muted'))
+  if (need.answers.includes('option') || need.answers.includes('options'))
+    spans.push(span('1-9', 'strong'), span(' choose   ', 'muted'))
+  if (replyWord(need) !== undefined)
+    spans.push(span(keyOf('session.reply', tools), 'strong'), span(` ${replyWord(need)}   `, 'muted'))
   const enter = keyOf('session.focus', tools)
-  const words = spans.length === 0 ? ' opens it: it is answered in its own screen' : ' open'
+  const words = spans.length === 0 && isPrompt(need) ? ' opens it: it is answered in its own screen' : ' open'
   return [...spans, span(enter, 'strong'), span(words, 'muted')]
+}
+
+/** The keys that answer this need from here, in words. */
+export function answerWords(need: Need, tools: SceneTools): string {
+  const words = ANSWERS.filter((each) => isOffered(need, each.kind)).map(
+    (each) => `${keyOf(each.id, tools)} ${each.label}`,
+  )
+  return [...words, ...(need.answers.includes('option') ? ['1-9 choose'] : [])].join('   ')
+}
+
+/** What a reply in words would be to this need; undefined when it takes none. */
+function replyWord(need: Need): string | undefined {
+  if (need.questions !== undefined && need.answers.includes('options')) return 'form'
+  if (need.answers.includes('text')) return 'reply'
+  return need.answers.includes('deny') ? 'deny with reason' : undefined
 }
 
 function isOffered(need: Need, kind: AnswerKind): boolean {

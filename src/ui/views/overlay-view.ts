@@ -1,15 +1,20 @@
 import type { ComposeOverlay } from '../overlays/compose.ts'
 import type { ConfirmOverlay } from '../overlays/confirm.ts'
-import { type HelpOverlay, helpLines } from '../overlays/help.ts'
-import { helpRows } from '../overlays/overlay.ts'
+import { HELP_COLUMNS, type HelpOverlay, helpLines } from '../overlays/help.ts'
+import { panelColumns, panelRows, READING_COLUMNS } from '../overlays/overlay.ts'
 import { type PaletteOverlay, paletteEntries } from '../overlays/palette.ts'
 import { contextOf } from '../store/select.ts'
 import type { RoomState } from '../store/state.ts'
 import { cut, pad, plain, wrapLines } from '../widgets/plain-text.ts'
 import { type Line, type Span, span } from '../widgets/spans.ts'
+import { drawChoose } from './choose-view.ts'
+import { drawEvents } from './events-view.ts'
 import { fieldLines, fieldSpans } from './field-line.ts'
 import { drawPanel, panelTextColumns } from './overlay-panel.ts'
+import { drawReader } from './reader-view.ts'
+import { drawReply } from './reply-view.ts'
 import type { SceneCanvas } from './scene.ts'
+import { drawSnooze } from './snooze-view.ts'
 import { drawSpawn } from './spawn-view.ts'
 
 /** Draws the overlay that is open, if any. The filter is not a panel: it is typed on the bottom line. */
@@ -21,6 +26,21 @@ export function drawOverlay(canvas: SceneCanvas, state: RoomState): void {
       return
     case 'compose':
       drawCompose(canvas, state, overlay)
+      return
+    case 'reply':
+      drawReply(canvas, state, overlay)
+      return
+    case 'choose':
+      drawChoose(canvas, state, overlay)
+      return
+    case 'reader':
+      drawReader(canvas, state, overlay)
+      return
+    case 'events':
+      drawEvents(canvas, state, overlay)
+      return
+    case 'snooze':
+      drawSnooze(canvas, state, overlay)
       return
     case 'confirm':
       drawConfirm(canvas, state, overlay)
@@ -81,19 +101,21 @@ function drawConfirm(canvas: SceneCanvas, state: RoomState, overlay: ConfirmOver
 }
 
 function drawHelp(canvas: SceneCanvas, state: RoomState, overlay: HelpOverlay): void {
-  const all = helpLines(canvas.tools.keymap)
-  const rows = helpRows(state.size.rows)
+  const all = helpLines(canvas.tools.keymap, panelColumns(state.size.cols))
+  const { keys, title } = HELP_COLUMNS
+  const rows = panelRows(state.size.rows)
   const first = Math.min(overlay.scroll, Math.max(0, all.length - rows))
   const lines = all.slice(first, first + rows).map((line): Line => {
     if (line.kind === 'blank') return []
     if (line.kind === 'heading') return [span(line.title, 'accent')]
-    return [span(pad(line.keys, 13), 'strong'), span(pad(line.title, 22), 'plain'), span(line.help, 'muted')]
+    if (line.kind === 'more') return [span(' '.repeat(keys + title)), span(line.help, 'muted')]
+    return [span(pad(line.keys, keys), 'strong'), span(pad(line.title, title), 'plain'), span(line.help, 'muted')]
   })
   const left = Math.max(0, all.length - first - rows)
   const more = left === 0 ? '' : `   ${left} more lines below`
   drawPanel(canvas, state.size, {
     content: { title: 'Keys', lines, keys: `j k PgUp PgDn scroll   Esc close${more}` },
-    cols: 120,
+    cols: READING_COLUMNS,
   })
 }
 

@@ -1,6 +1,7 @@
-import type { Session } from '../../core/session.ts'
+import type { Session, Snooze } from '../../core/session.ts'
 import { type Standing, standingOf } from '../../core/triage.ts'
-import { AGE_WIDTH } from '../theme/ages.ts'
+import { AGE_WIDTH, formatClock } from '../theme/ages.ts'
+import type { Glyphs } from '../theme/glyphs.ts'
 import { STANDINGS } from '../theme/standing.ts'
 import { pad, plain } from '../widgets/plain-text.ts'
 import { type Line, type Span, span } from '../widgets/spans.ts'
@@ -13,10 +14,15 @@ export function shownName(session: Session): string {
 
 /** What a session is at, in a word or a few: what it asks, what it does, or the word of its standing. */
 export function shownWhy(session: Session): string {
+  if (session.snooze !== undefined) return snoozeWords(session.snooze)
   const standing = standingOf(session)
   if (session.need !== undefined) return session.need.kind
   const tellsMore = standing === 'working' || standing === 'starting' || standing === 'unknown' || standing === 'failed'
   return tellsMore && session.why !== '' ? plain(session.why) : STANDINGS[standing].word
+}
+
+function snoozeWords({ until }: Snooze): string {
+  return until === undefined ? 'until it changes' : `until ${formatClock(until)}`
 }
 
 /** The glyph of a session's standing in its colour. */
@@ -70,7 +76,7 @@ export function sessionLine(canvas: SceneCanvas, session: Session, look: RowLook
   const line: Line = [
     span(look.isSelected ? glyphs.bar : ' ', 'accent'),
     standingSpan(session, canvas.tools),
-    span(look.isMarked ? glyphs.marked : ' ', 'accent'),
+    span(signOf(session, look.isMarked, glyphs), 'accent'),
     span(pad(shownName(session), inner - whyWidth - 1, glyphs.ellipsis), tone),
     span(
       ` ${pad(shownWhy(session), whyWidth, glyphs.ellipsis)} `,
@@ -80,6 +86,13 @@ export function sessionLine(canvas: SceneCanvas, session: Session, look: RowLook
     span(' '),
   ]
   return background === undefined ? line : onBackground(line, background)
+}
+
+/** The operator's own sign on a session: marked for the next command, urgent, or a favourite. */
+function signOf(session: Session, isMarked: boolean, glyphs: Glyphs): string {
+  if (isMarked) return glyphs.marked
+  if (session.isUrgent === true) return '!'
+  return session.isFavourite === true ? glyphs.favourite : ' '
 }
 
 /** The line with this colour behind everything that has none of its own. */

@@ -3,6 +3,7 @@ import { GROUPS, groupOf } from '../../core/triage.ts'
 import type { Rect } from '../panes/regions.ts'
 import { shownIn } from '../store/select.ts'
 import type { RoomState } from '../store/state.ts'
+import { keyName } from '../theme/key-names.ts'
 import { GROUP_LOOKS } from '../theme/standing.ts'
 import { columnsOf, pad } from '../widgets/plain-text.ts'
 import { span } from '../widgets/spans.ts'
@@ -21,7 +22,7 @@ type Row =
 
 /** Draws the list of sessions under their headings; it is scrolled so that the selected one is in it. */
 export function drawList(canvas: SceneCanvas, state: RoomState, rect: Rect): void {
-  const rows = rowsOf(state)
+  const rows = rowsOf(state, keyName(canvas.tools.keymap.keysOf('list.quiet')[0] ?? ''))
   const selected = rows.findIndex((row) => row.kind === 'session' && row.session.id === state.selectedId)
   const first = firstRow(rows.length, rect.rows, selected)
   const shown = rows.slice(first, first + rect.rows)
@@ -46,8 +47,8 @@ export function drawList(canvas: SceneCanvas, state: RoomState, rect: Rect): voi
   canvas.block('list', rect, lines)
 }
 
-function rowsOf(state: RoomState): readonly Row[] {
-  const { sessions, all } = shownIn(state)
+function rowsOf(state: RoomState, quietKey: string): readonly Row[] {
+  const { sessions, all, hidden } = shownIn(state)
   const rows: Row[] =
     state.filter === '' ? [] : [{ kind: 'note', text: `/ ${state.filter}   ${sessions.length} of ${all.length}` }]
   for (const group of GROUPS) {
@@ -57,6 +58,7 @@ function rowsOf(state: RoomState): readonly Row[] {
     rows.push({ kind: 'heading', title, count: members.length, tone })
     rows.push(...members.map((session) => ({ kind: 'session', session }) as const))
   }
+  if (hidden > 0) rows.push({ kind: 'note', text: `${hidden} quiet, put away: ${quietKey} shows them` })
   return rows
 }
 

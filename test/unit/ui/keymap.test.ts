@@ -17,7 +17,7 @@ const empty = contextOf(initialState({ cols: 120, rows: 40 }))
 
 describe('keymap', () => {
   test('every command of the room has a handler and a line in the help', () => {
-    const helped = helpLines(keymap).flatMap((line) => (line.kind === 'command' ? [line.id] : []))
+    const helped = helpLines(keymap, 112).flatMap((line) => (line.kind === 'command' ? [line.id] : []))
     expect([...helped].sort()).toEqual([...ROOM_COMMANDS].sort())
     expect(ROOM_COMMANDS.filter((id) => HANDLERS[id] === undefined)).toEqual([])
   })

@@ -24,6 +24,11 @@ export function changeFilter(state: RoomState, filter: string, now: number): Roo
 /** What there is to scroll through: how many lines above the live screen, and the line at the top of that. */
 export type Scrollable = Pick<Picture, 'liveTop' | 'scrollLength'>
 
+/** Puts sessions that say nothing new away in one line, or brings them back. */
+export function toggleQuiet(state: RoomState, now: number): RoomState {
+  return settle({ ...state, isQuietHidden: !state.isQuietHidden }, state, now)
+}
+
 /** Scrolls the selected session by so many lines up (negative: down); at the bottom it is live again. */
 export function scrollBy(state: RoomState, lines: number, { liveTop, scrollLength }: Scrollable): RoomState {
   const wanted = Math.max(liveTop - scrollLength, (state.scrollTop ?? liveTop) - lines)
