@@ -9,11 +9,14 @@ import type { Client } from './client/client.ts'
 import { connectHost } from './client/connect.ts'
 import type { PictureStore } from './client/picture-store.ts'
 import { type StartedHost, startHost } from './client/start-host.ts'
-import { type Paths, pathsFrom } from './config/paths.ts'
+import { followUserSettings } from './config/follow-user-settings.ts'
+import { loadUserSettings } from './config/load-user-settings.ts'
+import { type Paths, pathsFrom, userSettingsFile } from './config/paths.ts'
 import { ensureStateDirectory } from './config/state-directory.ts'
 import { VERSION } from './config/version.ts'
 import { toSessionInfo } from './core/session.ts'
 import type { DemoHost } from './demo/run.ts'
+import { identityFrom } from './wire/identity.ts'
 
 /** The file that starts this program: the host and the demo's own agent are started through it again. */
 const ENTRY = process.argv[1] ?? fileURLToPath(import.meta.url)
@@ -31,6 +34,7 @@ async function runHost(options: readonly string[]): Promise<void> {
   try {
     await runHostProcess({
       paths: pathsOf(process.env),
+      settingsFile: settingsFileOf(process.env),
       version: VERSION,
       env: process.env,
       hasLifeline: options.includes('--lifeline'),
@@ -74,6 +78,10 @@ function pathsOf(env: Environment): Paths {
   return pathsFrom({ env, homeDirectory: env['HOME'] ?? homedir(), platform: process.platform })
 }
 
+function settingsFileOf(env: Environment): string {
+  return userSettingsFile({ env, homeDirectory: env['HOME'] ?? homedir() })
+}
+
 interface ConnectHow {
   /** Start a host when there is none. */
   readonly mayStart: boolean
@@ -92,6 +100,7 @@ function connect(env: Environment, how: ConnectHow): Promise<Client> {
     version: VERSION,
     spawnHost,
     isAnyVersion,
+    identity: identityFrom(env),
     ...(pictures === undefined ? {} : { pictures }),
   })
 }
@@ -114,12 +123,18 @@ function connectionOf(client: Client): HostConnection {
 }
 
 async function openRoom(env: Environment, options: { readonly attach?: string }): Promise<void> {
+  // The operator's own also in the demo, whose home is another one.
+  const file = settingsFileOf(process.env)
+  const { room: settings } = loadUserSettings(file)
   const { openRoomFor } = await import('./ui/open-room.ts')
   const reason = await openRoomFor({
     connect: (mayStart, pictures) => connect(env, { mayStart, pictures }),
     env,
     stdin: process.stdin,
     stdout: process.stdout,
+    settings,
+    followSettings: (listener) =>
+      followUserSettings(file, (change) => listener('room' in change ? change.room : change)),
     ...options,
   })
   if (reason === 'demo') await runDemo(true)
@@ -152,7 +167,8 @@ async function startDemoHost(env: Readonly<Record<string, string>>): Promise<Own
   const client = await connectHost({
     paths,
     version: VERSION,
-    spawnHost: () => startHost({ paths, entry: ENTRY, env, hasLifeline: true }),
+    // Nobody's phone rings for a demo.
+    spawnHost: () => startHost({ paths, entry: ENTRY, env: { ...env, SIGNALBOX_CONFIG: '' }, hasLifeline: true }),
   })
   return {
     env,

@@ -15,6 +15,7 @@ export const HANDLERS: Readonly<Record<string, () => Promise<VerbHandler>>> = {
   broadcast: async () => (await import('./verbs/messages.ts')).broadcast,
   wait: async () => (await import('./verbs/wait.ts')).wait,
   events: async () => (await import('./verbs/events.ts')).events,
+  explain: async () => (await import('./verbs/explain.ts')).explain,
   doctor: async () => (await import('./verbs/doctor.ts')).doctor,
   host: async () => (await import('./verbs/host.ts')).host,
   demo: async () => (await import('./verbs/demo.ts')).demo,

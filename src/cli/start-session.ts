@@ -3,7 +3,7 @@ import { checkedName, DEFAULT_ROLES, defaultAgentName, isSingleRole } from '../c
 import { type Selection, selectRuntime } from '../config/select.ts'
 import { fail } from '../core/errors.ts'
 import { isLive, type Size, type SpawnRequest } from '../core/session.ts'
-import type { WorkUnit } from '../core/work.ts'
+import type { WorkOrder } from '../core/work.ts'
 import type { HostConnection, VerbContext } from './context.ts'
 
 /** What the operator said about a new session; everything that is absent is chosen. */
@@ -15,7 +15,7 @@ export interface StartRequest {
   readonly directory: string
   readonly name?: string | undefined
   readonly prompt?: string | undefined
-  readonly work?: WorkUnit
+  readonly work?: WorkOrder
   readonly size?: Size | undefined
   readonly args?: readonly string[]
 }

@@ -3,6 +3,7 @@ import type { Envelope } from '../core/facts.ts'
 import type { Orchestrator } from '../core/orchestrator.ts'
 import type { Dispose } from '../core/scope.ts'
 import type { Viewer } from '../core/viewer.ts'
+import type { Identity } from '../wire/identity.ts'
 import { PROTOCOL_VERSION, type Result } from '../wire/protocol.ts'
 import { type ClientSide, createPeer, type Peer } from '../wire/rpc.ts'
 import type { Transport } from '../wire/transport.ts'
@@ -36,6 +37,8 @@ export interface ClientOptions {
   readonly pictures?: PictureStore | undefined
   /** Gets what a listener of this client threw. */
   readonly onUnexpected?: (error: unknown, name: string) => void
+  /** The session that this program runs in. */
+  readonly identity?: Identity | undefined
 }
 
 /** The host at the other end of a transport. Does nothing until something is called; `hello` comes first. */
@@ -62,7 +65,8 @@ export function createClient(transport: Transport, options: ClientOptions = {}):
       return name
     },
     async hello(version, timeoutMs) {
-      const params = { protocol: PROTOCOL_VERSION, version }
+      const { identity } = options
+      const params = { protocol: PROTOCOL_VERSION, version, ...(identity === undefined ? {} : { identity }) }
       const host = await peer.call('host/hello', params, timeoutMs === undefined ? {} : { timeoutMs })
       name = host.hostName
       return host

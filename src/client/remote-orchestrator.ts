@@ -27,6 +27,12 @@ export function createRemoteOrchestrator(peer: Peer<ClientSide>, mirror: FleetMi
     },
     screen: (id, request = {}) => peer.call('session/screen', { id, ...request }),
     explain: (id) => peer.call('session/explain', { id }),
+    sendMail: (to, message) => peer.call('message/mail', { to, message }),
+    cancelMessage: (id) => peer.call('message/cancel', { id }),
+    resendMessage: (id) => peer.call('message/resend', { id }),
+    async acknowledge(id, by) {
+      await peer.call('message/acknowledge', { id, by })
+    },
     receipt: (id) => peer.call('message/receipt', { id }),
     async markRead(id) {
       await peer.call('session/read', { id })

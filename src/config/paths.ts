@@ -46,6 +46,15 @@ export function pathsFrom(sources: PathSources): Paths {
   }
 }
 
+/** The operator's own settings: `$SIGNALBOX_CONFIG`, else `signalbox/settings.json` in `$XDG_CONFIG_HOME` or `~/.config`. */
+export function userSettingsFile({ env, homeDirectory }: Omit<PathSources, 'platform'>): string {
+  const own = env['SIGNALBOX_CONFIG']
+  if (own) return path.resolve(own)
+  const xdg = env['XDG_CONFIG_HOME']
+  const folder = xdg && path.isAbsolute(xdg) ? xdg : path.join(homeDirectory, '.config')
+  return path.join(folder, 'signalbox', 'settings.json')
+}
+
 function stateDirectoryFrom({ env, homeDirectory }: PathSources): string {
   const own = env['SIGNALBOX_STATE']
   if (own) return path.resolve(own)

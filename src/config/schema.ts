@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { userSettings } from './user-settings.ts'
 
 const backend = z.string().min(1).describe('Name of a backend: claude, opencode or shell')
 
@@ -57,5 +58,6 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
   return {
     'town-settings.schema.json': z.toJSONSchema(TOWN_SETTINGS),
     'rig-settings.schema.json': z.toJSONSchema(RIG_SETTINGS),
+    'user-settings.schema.json': z.toJSONSchema(userSettings()),
   }
 }

@@ -56,22 +56,44 @@ function typeOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
 }
 
-function check<Schema extends z.ZodType>(
-  schema: Schema,
-  source: JsonSource,
+/** What a file says, once it is right. */
+export interface Checked<Settings> {
+  readonly settings: Settings
+  readonly warnings: readonly ConfigWarning[]
+}
+
+/** Reads a JSON file that has to fit a schema; undefined when there is none. Throws as `readSettings` does. */
+export function readChecked<Schema extends z.ZodType>(
   file: string,
-): { readonly settings: z.output<Schema>; readonly warnings: readonly ConfigWarning[] } {
+  schema: Schema,
+): (Checked<z.output<Schema>> & Pick<JsonSource, 'lineOf'>) | undefined {
+  const text = readText(file)
+  if (text === undefined) return undefined
+  const source = parseSource(file, text)
+  return { ...check(schema, source, file), lineOf: source.lineOf }
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, source: JsonSource, file: string): Checked<z.output<Schema>> {
   const first = schema.safeParse(source.value)
-  const unknown = first.success ? [] : first.error.issues.flatMap(unknownKeys)
+  const unknown = first.success ? [] : first.error.issues.flatMap(meantIssues).flatMap(unknownKeys)
   const known = unknown.reduce<unknown>(withoutKey, source.value)
   const result = schema.safeParse(known)
-  if (!result.success) return failWith(result.error.issues, source, file)
+  if (!result.success) return failWith(result.error.issues.flatMap(meantIssues), source, file)
   const warnings = unknown.map((path) => ({
     file,
     line: source.lineOf(path),
     problem: `unknown key "${path.join('.')}" has no effect`,
   }))
   return { settings: result.data, warnings }
+}
+
+/** Of a value that may be one of several things, what is wrong inside the one that it was meant to be. */
+function meantIssues(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const isOther = ({ code, path }: z.core.$ZodIssue): boolean => path.length === 0 && code !== 'unrecognized_keys'
+  const meant = issue.errors.find((issues) => !issues.some(isOther))
+  if (meant === undefined) return [issue]
+  return meant.flatMap((each) => meantIssues({ ...each, path: [...issue.path, ...each.path] }))
 }
 
 function unknownKeys(issue: z.core.$ZodIssue): readonly PropertyKey[][] {

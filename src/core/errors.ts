@@ -68,6 +68,37 @@ export const ERRORS = {
     hint: (data) => `Its last words: ${text(data['screen'])}`,
     exit: EXIT.timedOut,
   },
+  'identity.refused': {
+    message: () => 'This program says that it runs in a session that the host does not know; nothing was done.',
+    hint: (data) => `Unset ${text(data['variable'])} to act as the operator.`,
+    exit: EXIT.refused,
+  },
+  'identity.operator-only': {
+    message: (data) => `A program inside a session may not ask for ${text(data['request'])}; nothing was done.`,
+    hint: () => 'Only the operator answers needs, types into sessions and ends them. Send mail or a nudge instead.',
+    exit: EXIT.refused,
+  },
+  'message.not-found': {
+    message: (data) => `No message has the id "${text(data['id'])}".`,
+    hint: () => 'Run `signalbox mail list --all` to see messages and their ids.',
+    exit: EXIT.notFound,
+  },
+  'message.not-queued': {
+    message: (data) => `The message is ${text(data['status'])} already; it was not cancelled.`,
+    hint: () => 'Only a message that still waits can be cancelled.',
+    exit: EXIT.refused,
+  },
+  'message.not-dead': {
+    message: (data) => `The message is ${text(data['status'])}; it was not sent again.`,
+    hint: () => 'Only a message that failed, expired or was cancelled is sent again: so it can never arrive twice.',
+    exit: EXIT.refused,
+  },
+  'work.open': {
+    message: (data) =>
+      `Work "${text(data['id'])}" is ${text(data['status'])} in ${text(data['rig'])} already; nothing was changed.`,
+    hint: () => 'Wait until it has ended, cancel it, or give the new work another id.',
+    exit: EXIT.failed,
+  },
   'role.unknown': {
     message: (data) => `There is no role "${text(data['role'])}".`,
     hint: (data) => `Known roles: ${list(data['known'])}.`,

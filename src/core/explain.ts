@@ -12,7 +12,7 @@ export interface Transition {
   readonly became: string
   readonly source: Source
   readonly why: string
-  /** The last thing heard before it; null when that is no longer known (the host was started anew). */
+  /** The last thing heard before it; null when nothing was, or when a host before this one heard it. */
   readonly raw: RawSignal | null
 }
 
@@ -88,7 +88,7 @@ export function standingWords(session: Session): string {
 
 /** A raw signal in one phrase: `hook: Stop background_tasks=0`. */
 export function rawWords(raw: RawSignal | null): string {
-  if (raw === null) return 'not known any more'
+  if (raw === null) return 'nothing on record'
   return [`${raw.source}:`, raw.what, raw.detail].filter((part) => part !== '').join(' ')
 }
 

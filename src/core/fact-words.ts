@@ -18,7 +18,9 @@ const OUTCOMES: Readonly<Record<NeedOutcome, string>> = {
 
 /** What a fact says. A fact of a type that is not known here is called by its type. */
 export function factWords({ fact, at }: Envelope): FactWords {
-  return lifeWords(fact) ?? attentionWords(fact, at) ?? trafficWords(fact) ?? words(fact.type, '', '')
+  return (
+    lifeWords(fact) ?? attentionWords(fact, at) ?? workWords(fact) ?? trafficWords(fact) ?? words(fact.type, '', '')
+  )
 }
 
 function words(what: string, source: string, why: string): FactWords {
@@ -79,16 +81,35 @@ function trafficWords(fact: Fact): FactWords | undefined {
       return words('used', 'agent', usageWords(fact.usage))
     case 'session.resized':
       return words('resized', 'operator', `${fact.size.cols}×${fact.size.rows}`)
-    case 'work.assigned':
-      return words('work assigned', 'operator', joined([fact.work.id, firstLine(fact.work.description)]))
-    case 'work.changed':
-      return words(`work ${fact.status}`, 'host', fact.workId)
     case 'message.queued':
       return words(`${fact.message.type} queued`, fact.message.from, firstLine(fact.message.body))
+    case 'message.held':
+      return words('message held back', 'host', fact.why)
+    case 'message.acknowledged':
+      return words('message acknowledged', fact.by, fact.messageId)
     case 'message.advanced':
       return words(`message ${fact.receipt.status}`, 'host', fact.receipt.error ?? '')
     case 'backend.changed':
       return words(`${fact.backend} ${fact.health.status}`, 'host', fact.health.detail)
+    default:
+      return undefined
+  }
+}
+
+function workWords(fact: Fact): FactWords | undefined {
+  switch (fact.type) {
+    case 'work.queued':
+      return words('work queued', 'operator', joined([fact.work.id, firstLine(fact.work.description)]))
+    case 'work.assigned':
+      return words('work assigned', 'host', joined([fact.workId, fact.why]))
+    case 'work.accepted':
+      return words('work accepted', 'agent', fact.workId)
+    case 'work.requeued':
+      return words('work queued again', 'host', joined([fact.workId, fact.why]))
+    case 'work.explained':
+      return words('work waits', 'host', joined([fact.workId, fact.why]))
+    case 'work.ended':
+      return words(`work ${fact.status}`, 'host', joined([fact.workId, fact.why]))
     default:
       return undefined
   }

@@ -1,8 +1,9 @@
-import type { NeedId, SessionId, WorkId } from './ids.ts'
+import { isAddress } from './address.ts'
+import type { MessageId, NeedId, SessionId, WorkId } from './ids.ts'
 import type { Message, Receipt } from './message.ts'
 import type { Need, NeedOutcome } from './need.ts'
 import type { Activity, Exit, Session, Size, Snooze, Source, Usage } from './session.ts'
-import type { WorkStatus, WorkUnit } from './work.ts'
+import type { WorkEnd, WorkUnit } from './work.ts'
 
 /**
  * Something that happened, in the past tense. Facts are ordered by sequence number, journalled before anyone is told, and
@@ -18,6 +19,8 @@ export type Fact =
       readonly activity: Activity
       readonly why: string
       readonly source: Source
+      /** It works behind a turn that has ended. */
+      readonly isTurnOver?: boolean
     }
   | { readonly type: 'session.need-raised'; readonly id: SessionId; readonly need: Need; readonly source: Source }
   | {
@@ -45,10 +48,27 @@ export type Fact =
     }
   | { readonly type: 'session.relaunched'; readonly id: SessionId; readonly generation: number; readonly why: string }
   | { readonly type: 'session.removed'; readonly id: SessionId }
-  | { readonly type: 'work.assigned'; readonly id: SessionId; readonly work: WorkUnit }
-  | { readonly type: 'work.changed'; readonly id: SessionId; readonly workId: WorkId; readonly status: WorkStatus }
+  | { readonly type: 'work.queued'; readonly work: WorkUnit }
+  /** `id` is the session that has it now. */
+  | { readonly type: 'work.assigned'; readonly id: SessionId; readonly workId: WorkId; readonly why: string }
+  | { readonly type: 'work.accepted'; readonly id: SessionId; readonly workId: WorkId }
+  /** Back in the queue: the session before it is gone, or has given it back. */
+  | { readonly type: 'work.requeued'; readonly workId: WorkId; readonly why: string }
+  /** Why it still waits. */
+  | { readonly type: 'work.explained'; readonly workId: WorkId; readonly why: string }
+  | {
+      readonly type: 'work.ended'
+      readonly workId: WorkId
+      readonly status: WorkEnd
+      readonly why: string
+      readonly result: string | null
+    }
   | { readonly type: 'message.queued'; readonly message: Message }
   | { readonly type: 'message.advanced'; readonly receipt: Receipt }
+  /** A try to hand it over did not succeed, and nothing was typed; it still waits. */
+  | { readonly type: 'message.held'; readonly messageId: MessageId; readonly why: string }
+  /** Its reader has dealt with it. */
+  | { readonly type: 'message.acknowledged'; readonly messageId: MessageId; readonly by: string }
   | { readonly type: 'backend.changed'; readonly backend: string; readonly health: BackendHealth }
 
 /** A fact with its place in the order of one host and the time it happened (milliseconds since the epoch). */
@@ -68,10 +88,14 @@ export interface BackendHealth {
   readonly program?: string
 }
 
-/** The session a fact is about; undefined for a fact about the host. */
+/** The session a fact is about; undefined for a fact about the host, or about mail for an address. */
 export function sessionOfFact(fact: Fact): SessionId | undefined {
   if ('id' in fact) return fact.id
   if (fact.type === 'session.registered') return fact.session.id
-  if (fact.type === 'message.queued') return fact.message.to
-  return fact.type === 'message.advanced' ? fact.receipt.to : undefined
+  if (fact.type === 'message.queued') return sessionOf(fact.message.to)
+  return fact.type === 'message.advanced' ? sessionOf(fact.receipt.to) : undefined
+}
+
+function sessionOf(to: string): SessionId | undefined {
+  return isAddress(to) ? undefined : (to as SessionId)
 }

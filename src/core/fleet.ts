@@ -1,7 +1,8 @@
 import type { BackendHealth } from './facts.ts'
-import type { MessageId, SessionId } from './ids.ts'
+import type { MessageId, SessionId, WorkId } from './ids.ts'
 import type { Delivery } from './message.ts'
 import type { Session } from './session.ts'
+import type { WorkUnit } from './work.ts'
 
 /** All that a host knows, as plain data: the state that facts are reduced into, on the host and in every client alike. */
 export interface Fleet {
@@ -11,12 +12,17 @@ export interface Fleet {
   /** Recent messages by id; bounded, oldest finished ones leave first. */
   readonly deliveries: Readonly<Record<MessageId, Delivery>>
   readonly backends: Readonly<Record<string, BackendHealth>>
+  /** Open work, and recently ended. */
+  readonly work: Readonly<Record<WorkId, WorkUnit>>
 }
 
-export const EMPTY_FLEET: Fleet = { seq: 0, sessions: {}, deliveries: {}, backends: {} }
+export const EMPTY_FLEET: Fleet = { seq: 0, sessions: {}, deliveries: {}, backends: {}, work: {} }
 
 /** Finished messages that a fleet keeps; older ones live on in the journal only. */
 export const DELIVERIES_KEPT = 500
+
+/** Units of work that a fleet keeps; older ended ones live on in the journal only. */
+export const WORK_KEPT = 500
 
 /** Sessions in the order they were started. */
 export function sessionsOf(fleet: Fleet): readonly Session[] {

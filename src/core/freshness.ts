@@ -1,5 +1,8 @@
-import { whyHold } from './hold.ts'
-import type { NeedDraft } from './need.ts'
+import type { Fact } from './facts.ts'
+import { type HoldContext, whyHold } from './hold.ts'
+import { needId } from './ids.ts'
+import type { InterpretContext } from './interpret.ts'
+import { isPrompt, type NeedDraft } from './need.ts'
 import type { Session } from './session.ts'
 
 const MINUTE_MS = 60_000
@@ -44,26 +47,44 @@ export function stalledAfterMs(session: Session, rule: StallRule = DEFAULT_STALL
 
 /**
  * What the silence of a session means. Only what would otherwise stand for ever has a deadline: work, and waiting for an answer
- * to a prompt that is not shown any more. Rest, a shown need and "unknown" wait for the operator or a signal.
+ * to a prompt that is not shown any more. Rest, a shown prompt, a stall and "unknown" wait for the operator or a signal.
  */
 export function judgeSilence(session: Session, vigil: Vigil): Verdict {
-  if (!vigil.hasSignals || session.state !== 'running' || session.need !== undefined) return REST
-  const { quietMs } = vigil
-  if (session.activity === 'waiting') {
-    if (quietMs < PROMPTLESS_MS) return { type: 'later', afterMs: PROMPTLESS_MS - quietMs }
-    const why = `its prompt is gone and nothing was heard for ${PROMPTLESS_MS / 1000} s`
-    return { type: 'unknown', why }
-  }
-  if (session.activity !== 'working') return REST
-  const limitMs = stalledAfterMs(session, vigil.stall)
+  const { state, activity, need } = session
+  if (!vigil.hasSignals || state !== 'running') return REST
+  if (need !== undefined && (isPrompt(need) || need.kind === 'stalled')) return REST
+  if (activity === 'waiting') return judgeWaiting(vigil)
+  return activity === 'working' ? judgeWork(session, vigil) : REST
+}
+
+function judgeWaiting({ quietMs }: Vigil): Verdict {
+  if (quietMs < PROMPTLESS_MS) return { type: 'later', afterMs: PROMPTLESS_MS - quietMs }
+  return { type: 'unknown', why: `its prompt is gone and nothing was heard for ${PROMPTLESS_MS / 1000} s` }
+}
+
+function judgeWork(session: Session, { quietMs, stall }: Vigil): Verdict {
+  const limitMs = stalledAfterMs(session, stall)
   if (quietMs < limitMs) return { type: 'later', afterMs: limitMs - quietMs }
-  return { type: 'stalled', why: `no sign of life for ${Math.round(limitMs / MINUTE_MS)} min while ${session.why}` }
+  const why = `no sign of life for ${Math.round(limitMs / MINUTE_MS)} min while ${session.why}`
+  // There is one need at a time, and what is said already (a limit, unsent text) is not taken back.
+  return { type: session.need === undefined ? 'stalled' : 'unknown', why }
+}
+
+/** What follows from a verdict; nothing while there is none. */
+export function silenceFacts(session: Session, verdict: Verdict, context: InterpretContext): readonly Fact[] {
+  const { id, generation, since } = session
+  if (verdict.type === 'unknown')
+    return [{ type: 'session.activity-changed', id, activity: 'unknown', why: verdict.why, source: 'silence' }]
+  if (verdict.type !== 'stalled') return []
+  const draft = stalledNeed(`stalled-${generation}-${since}`, verdict.why)
+  const need = { ...draft, id: needId(context.newId()), raisedAt: context.now }
+  return [{ type: 'session.need-raised', id, need, source: 'silence' }]
 }
 
 /** Whether the next message waits for nothing but the operator's own unsent text. */
-export function isBehindDraft(session: Session, hasDraft: boolean): boolean {
-  if (!hasDraft || session.queuedMessages === 0) return false
-  return whyHold(session, { hasSignals: false, hasDraft: false }) === undefined
+export function isBehindDraft(session: Session, context: HoldContext): boolean {
+  if (!context.hasDraft || session.queuedMessages === 0) return false
+  return whyHold(session, { ...context, hasDraft: false }) === undefined
 }
 
 /** The need for a session that has been quiet for too long. */

@@ -1,3 +1,4 @@
+import type { MessageMode } from './message.ts'
 import { isLive, type Session } from './session.ts'
 
 /** What a delivery must know besides the session itself. */
@@ -9,13 +10,18 @@ export interface HoldContext {
 }
 
 /** Why a message must wait now, in words for the operator; undefined = it may go in. The default is the turn boundary. */
-export function whyHold(session: Session, context: HoldContext): string | undefined {
-  if (!isLive(session)) return `the session is ${session.state}`
-  if (session.state !== 'running') return `the session is ${session.state}`
+export function whyHold(session: Session, context: HoldContext, mode: MessageMode = 'boundary'): string | undefined {
+  if (!isLive(session) || session.state !== 'running') return `the session is ${session.state}`
   if (session.activity === 'waiting') return 'the session waits for an answer'
   if (context.hasDraft) return 'there is unsent text in its prompt'
   if (!context.hasSignals) return undefined
-  if (session.activity === 'working') return 'the agent is in a turn'
   if (session.activity === 'unknown') return 'what the agent does is unknown'
+  if (session.activity === 'working') return whyHoldWork(session, mode)
   return undefined
+}
+
+function whyHoldWork(session: Session, mode: MessageMode): string | undefined {
+  if (mode === 'now') return undefined
+  if (session.isTurnOver !== true) return 'the agent is in a turn'
+  return mode === 'idle' ? 'something still goes on behind its turn' : undefined
 }

@@ -37,11 +37,16 @@ export function interpret(session: Session, signal: Signal, context: InterpretCo
 
 function activityFacts(session: Session, signal: Extract<Signal, { type: 'activity' }>): readonly Fact[] {
   if (!isBelieved(session, signal.source)) return []
-  const { activity, why, source } = signal
-  const isSame = session.activity === activity && session.why === why && session.source === source
+  const { activity, why, source, isTurnOver = false } = signal
+  const isSame =
+    session.activity === activity &&
+    session.why === why &&
+    session.source === source &&
+    (session.isTurnOver === true) === isTurnOver
+  const over = isTurnOver ? { isTurnOver } : {}
   const changed: readonly Fact[] = isSame
     ? []
-    : [{ type: 'session.activity-changed', id: session.id, activity, why, source }]
+    : [{ type: 'session.activity-changed', id: session.id, activity, why, source, ...over }]
   const { need } = session
   if (need === undefined || !isOver(need, activity)) return changed
   return [cleared(need, session, isPrompt(need) ? 'answered-elsewhere' : 'withdrawn'), ...changed]
@@ -61,7 +66,7 @@ function needFacts(
 ): readonly Fact[] {
   if (!isBelieved(session, signal.source)) return []
   const { need: shown } = session
-  if (shown?.key === signal.need.key) return renewed(shown, session, signal)
+  if (shown !== undefined && isSamePrompt(shown, signal.need)) return renewed(shown, session, signal)
   const raised: Fact = {
     type: 'session.need-raised',
     id: session.id,
@@ -69,6 +74,11 @@ function needFacts(
     source: signal.source,
   }
   return shown === undefined ? [raised] : [cleared(shown, session, 'withdrawn'), raised]
+}
+
+/** A dialog is never the continuation of a remark, whatever its key: what can be answered has an id of its own. */
+function isSamePrompt(shown: Need, draft: NeedDraft): boolean {
+  return shown.key === draft.key && isPrompt(shown) === isPrompt(draft)
 }
 
 /** The same thing in other words. Never for a prompt: who answers it must have seen what it says. */

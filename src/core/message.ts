@@ -1,17 +1,39 @@
-import type { MessageId, SessionId } from './ids.ts'
+import type { MessageId, WorkId } from './ids.ts'
 
 export type MessageType = 'nudge' | 'mail' | 'broadcast'
 
-/** A short text on its way to one session. */
+/**
+ * When a message goes in. `boundary`: as soon as the turn that runs has ended, even while something goes on behind it.
+ * `idle`: only when nothing does. `now`: into the running turn. `interrupt`: the turn is stopped for it. None of them ever
+ * goes into a dialog or over the operator's unsent text.
+ */
+export type MessageMode = 'boundary' | 'idle' | 'now' | 'interrupt'
+
+export const MESSAGE_MODES: readonly MessageMode[] = ['boundary', 'idle', 'now', 'interrupt']
+
+/** A text on its way to one session, or to whoever is at an address. */
 export interface Message {
   readonly id: MessageId
   readonly from: string
-  readonly to: SessionId
+  /** A session's id or, for mail, an address (see address.ts). */
+  readonly to: string
   readonly type: MessageType
   readonly subject?: string
   readonly body: string
   /** Milliseconds since the epoch. */
   readonly sentAt: number
+  readonly mode: MessageMode
+  /** Higher goes first; 0 is normal. */
+  readonly priority: number
+  /** Milliseconds since the epoch: not delivered by then, it is given up, which its receipt says. */
+  readonly expiresAt?: number
+  /** The first message of the conversation that this one belongs to: itself, when it begins one. */
+  readonly threadId: MessageId
+  readonly replyTo?: MessageId
+  /** The message that could not be delivered and is sent again by this one. */
+  readonly resendOf?: MessageId
+  /** The work that this hands over. */
+  readonly workId?: WorkId
 }
 
 /** What a sender provides; the host adds id, recipient and time. An id given twice is delivered once. */
@@ -21,6 +43,11 @@ export interface OutgoingMessage {
   readonly type: MessageType
   readonly subject?: string
   readonly body: string
+  readonly mode?: MessageMode
+  readonly priority?: number
+  /** How long it may wait. */
+  readonly expiresInMs?: number
+  readonly replyTo?: MessageId
 }
 
 /**
@@ -32,7 +59,8 @@ export type ReceiptStatus = 'queued' | 'injected' | 'submitted' | 'seen' | 'fail
 /** Times are ISO 8601 or null. */
 export interface Receipt {
   readonly id: MessageId
-  readonly to: SessionId
+  /** A session's id or an address. */
+  readonly to: string
   readonly status: ReceiptStatus
   readonly queuedAt: string
   readonly injectedAt: string | null
@@ -45,6 +73,40 @@ export interface Receipt {
 export interface Delivery {
   readonly message: Message
   readonly receipt: Receipt
+  /** How often it was tried to hand it over. */
+  readonly attempts: number
+  /** Why the last try did not succeed, if it did not. */
+  readonly problem?: string
+  /** Milliseconds since the epoch: its reader has dealt with it. */
+  readonly acknowledgedAt?: number
+}
+
+/** A message that was just accepted. */
+export function newDelivery(message: Message): Delivery {
+  return { message, receipt: queuedReceipt(message), attempts: 0 }
+}
+
+/** Whether a message was given up without having been seen: it can be sent again. */
+export function isDead({ receipt }: Pick<Delivery, 'receipt'>): boolean {
+  return receipt.status === 'failed' || receipt.status === 'expired'
+}
+
+/** What still waits, in the order in which it goes: by priority, then the oldest. */
+export function waitingOf(deliveries: Iterable<Delivery>): readonly Delivery[] {
+  return [...deliveries]
+    .filter(({ receipt }) => receipt.status === 'queued')
+    .sort((a, b) => b.message.priority - a.message.priority || a.message.sentAt - b.message.sentAt)
+}
+
+/** The words in which an agent gets a message: a nudge as it is, mail with who wrote it and how to reply. */
+export function messageText({ type, id, from, subject, body }: Message): string {
+  if (type !== 'mail') return body
+  const about = subject === undefined || subject === '' ? '' : ` about "${subject}"`
+  return [
+    `Mail ${id} from ${from}${about}:`,
+    body,
+    `(Acknowledge it with \`signalbox mail ack ${id}\`; reply with \`signalbox mail send ${from} --reply ${id} "…"\`.)`,
+  ].join('\n\n')
 }
 
 const FINAL: ReadonlySet<ReceiptStatus> = new Set(['seen', 'failed', 'expired', 'cancelled'])

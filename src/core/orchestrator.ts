@@ -5,7 +5,7 @@ import type { MessageId, NeedId, SessionId } from './ids.ts'
 import type { OutgoingMessage, Receipt } from './message.ts'
 import type { Answer } from './need.ts'
 import type { Activity, Session, SessionState, Size, SpawnRequest } from './session.ts'
-import type { WorkUnit } from './work.ts'
+import type { WorkOrder } from './work.ts'
 
 export interface SessionFilter {
   readonly backend?: string
@@ -59,7 +59,7 @@ export interface Orchestrator {
   getSession(id: SessionId): Promise<Session>
   listSessions(filter?: SessionFilter): Promise<readonly Session[]>
   /** Hands a work unit to a session; its receipt follows the delivery of the prompt. */
-  assignWork(id: SessionId, work: WorkUnit): Promise<Receipt>
+  assignWork(id: SessionId, work: WorkOrder): Promise<Receipt>
   sendMessage(id: SessionId, message: OutgoingMessage): Promise<Receipt>
   /** One receipt for each recipient, in order; one that fails does not keep the others from theirs. */
   broadcastMessage(ids: readonly SessionId[], message: OutgoingMessage): Promise<readonly Receipt[]>
@@ -77,6 +77,17 @@ export interface Orchestrator {
   explain(id: SessionId): Promise<Explanation>
   /** Where a message is now. */
   receipt(id: MessageId): Promise<Receipt>
+  /**
+   * Mail for an address (`mayor/`, `rig/witness`, `rig/name`; see address.ts) or for a session by any of its names. It is
+   * kept until somebody is there, and read at a turn boundary.
+   */
+  sendMail(to: string, message: OutgoingMessage): Promise<Receipt>
+  /** Takes back a message that still waits; refused with `message.not-queued` once it is on its way. */
+  cancelMessage(id: MessageId): Promise<Receipt>
+  /** Sends a message that was given up once more, as a new one; refused with `message.not-dead` for any other. */
+  resendMessage(id: MessageId): Promise<Receipt>
+  /** Notes that a message was dealt with. */
+  acknowledge(id: MessageId, by: string): Promise<void>
   /** Marks the last reply as looked at. */
   markRead(id: SessionId): Promise<void>
   /** Marks the session as not looked at, as after a reply. */

@@ -19,7 +19,7 @@ const LONGEST = 160
 /** What looks like a secret, and what stands there instead. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic)\s+[^\s"',]+/gi, '$1 ***'],
-  [/\b(?:sk|pk|rk|ghp|gho|ghs|glpat|xox[abprs]|AKIA|AIza)[-_A-Za-z0-9]{8,}/g, '***'],
+  [/\b(?:(?:sk|pk|rk|gh[oprsu]|github_pat|glpat|xox[abprs])[-_]|AKIA|AIza)[-_A-Za-z0-9]{8,}/g, '***'],
   [/((?:token|secret|passw(?:or)?d|api[-_]?key|authorization|credential)s?["']?\s*[:=]\s*["']?)[^\s"',}]+/gi, '$1***'],
   [/:\/\/[^\s/@:]+:[^\s/@]+@/g, '://***@'],
   [/\b[A-Za-z0-9+_]{40,}\b/g, '***'],

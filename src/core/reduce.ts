@@ -1,8 +1,8 @@
 import type { Envelope, Fact } from './facts.ts'
-import { DELIVERIES_KEPT, type Fleet } from './fleet.ts'
-import type { SessionId } from './ids.ts'
-import { type Delivery, isFinal, type Message, queuedReceipt, type Receipt } from './message.ts'
+import type { Fleet } from './fleet.ts'
 import { isHostNeed, isPrompt } from './need.ts'
+import { countWaiting, type MessageFact, reduceMessage } from './reduce-message.ts'
+import { reduceWork, type WorkFact } from './reduce-work.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -17,23 +17,32 @@ export function reduce(fleet: Fleet, envelope: Envelope): Fleet {
 function applyFact(fleet: Fleet, fact: Fact, at: number): Fleet {
   switch (fact.type) {
     case 'session.registered':
-      return { ...fleet, sessions: { ...fleet.sessions, [fact.session.id]: fact.session } }
+      return countWaiting({ ...fleet, sessions: { ...fleet.sessions, [fact.session.id]: fact.session } })
     case 'session.removed':
       return { ...fleet, sessions: without(fleet.sessions, fact.id) }
     case 'message.queued':
-      return queueMessage(fleet, fact.message)
     case 'message.advanced':
-      return advanceMessage(fleet, fact.receipt)
+    case 'message.held':
+    case 'message.acknowledged':
+      return reduceMessage(fleet, fact, at)
     case 'backend.changed':
       return { ...fleet, backends: { ...fleet.backends, [fact.backend]: fact.health } }
+    case 'work.queued':
+    case 'work.assigned':
+    case 'work.accepted':
+    case 'work.requeued':
+    case 'work.explained':
+    case 'work.ended':
+      return reduceWork(fleet, fact, at)
     default:
       return changeSession(fleet, fact, at)
   }
 }
 
+/** Facts about one session, by its id. */
 type SessionFact = Exclude<
   Fact,
-  { type: 'session.registered' | 'session.removed' | 'message.queued' | 'message.advanced' | 'backend.changed' }
+  WorkFact | MessageFact | { type: 'session.registered' | 'session.removed' | 'backend.changed' }
 >
 
 function changeSession(fleet: Fleet, fact: SessionFact, at: number): Fleet {
@@ -77,13 +86,6 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
       return exited(session, fact, at)
     case 'session.relaunched':
       return relaunched(session, fact, at)
-    case 'work.assigned':
-      return { ...session, workUnits: [...session.workUnits, fact.work] }
-    case 'work.changed':
-      return {
-        ...session,
-        workUnits: session.workUnits.map((unit) => (unit.id === fact.workId ? { ...unit, status: fact.status } : unit)),
-      }
     default:
       return session
   }
@@ -106,9 +108,11 @@ function changeActivity(
   fact: Extract<Fact, { type: 'session.activity-changed' }>,
   at: number,
 ): Session {
-  const { activity, why, source } = fact
+  const { activity, why, source, isTurnOver = false } = fact
   const since = session.activity === activity ? session.since : at
-  return { ...session, state: session.state === 'starting' ? 'running' : session.state, activity, why, source, since }
+  const state = session.state === 'starting' ? 'running' : session.state
+  const { isTurnOver: _, ...rest } = session
+  return { ...rest, state, activity, why, source, since, ...(isTurnOver ? { isTurnOver } : {}) }
 }
 
 function withoutNeed(session: Session): Session {
@@ -138,43 +142,6 @@ function relaunched(session: Session, fact: Extract<Fact, { type: 'session.relau
     source: 'host',
     since: at,
   }
-}
-
-function queueMessage(fleet: Fleet, message: Message): Fleet {
-  if (fleet.deliveries[message.id] !== undefined) return fleet
-  const delivery: Delivery = { message, receipt: queuedReceipt(message) }
-  const deliveries = bounded({ ...fleet.deliveries, [message.id]: delivery })
-  return countQueued({ ...fleet, deliveries }, message.to)
-}
-
-function advanceMessage(fleet: Fleet, receipt: Receipt): Fleet {
-  const delivery = fleet.deliveries[receipt.id]
-  if (delivery === undefined) return fleet
-  const deliveries = { ...fleet.deliveries, [receipt.id]: { ...delivery, receipt } }
-  return countQueued({ ...fleet, deliveries }, receipt.to)
-}
-
-function countQueued(fleet: Fleet, id: SessionId): Fleet {
-  const session = fleet.sessions[id]
-  if (session === undefined) return fleet
-  const waiting = Object.values(fleet.deliveries).filter(
-    (each) => each.message.to === id && each.receipt.status === 'queued',
-  )
-  if (waiting.length === session.queuedMessages) return fleet
-  return { ...fleet, sessions: { ...fleet.sessions, [id]: { ...session, queuedMessages: waiting.length } } }
-}
-
-function bounded(deliveries: Fleet['deliveries']): Fleet['deliveries'] {
-  const entries = Object.entries(deliveries)
-  const excess = entries.length - DELIVERIES_KEPT
-  if (excess <= 0) return deliveries
-  const dropped = new Set(
-    entries
-      .filter(([, each]) => isFinal(each.receipt.status))
-      .slice(0, excess)
-      .map(([id]) => id),
-  )
-  return Object.fromEntries(entries.filter(([id]) => !dropped.has(id))) as Fleet['deliveries']
 }
 
 function without<Value>(record: Readonly<Record<string, Value>>, key: string): Record<string, Value> {

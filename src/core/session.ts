@@ -1,6 +1,6 @@
 import type { SessionId } from './ids.ts'
 import type { Need } from './need.ts'
-import type { WorkUnit } from './work.ts'
+import type { WorkOrder, WorkUnit } from './work.ts'
 
 export type SessionState = 'starting' | 'running' | 'paused' | 'stopped' | 'failed'
 
@@ -87,6 +87,8 @@ export interface Session {
   /** The agent's last reply, whole; `unread` until the operator has looked at the session. */
   readonly lastReply?: string
   readonly unread: boolean
+  /** It works, but its turn has ended: something goes on in the background. */
+  readonly isTurnOver?: boolean
   /** Before all others, whatever it does. */
   readonly isUrgent?: boolean
   /** First in its tier. */
@@ -103,7 +105,7 @@ export interface SpawnRequest {
   readonly agentName?: string
   /** First prompt, given to the agent as it starts. */
   readonly prompt?: string
-  readonly initialWork?: WorkUnit
+  readonly initialWork?: WorkOrder
   readonly size?: Size
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>

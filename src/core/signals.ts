@@ -1,10 +1,17 @@
 import type { NeedDraft, NeedOutcome } from './need.ts'
-import type { Activity, Exit, Session, Source, Usage } from './session.ts'
+import { type Activity, type Exit, isLive, type Session, type Source, type Usage } from './session.ts'
 
 /** What a backend reports about its agent. The host stamps time and generation and turns signals into facts. */
 export type Signal =
   | { readonly type: 'ready'; readonly why: string; readonly source: Source }
-  | { readonly type: 'activity'; readonly activity: Activity; readonly why: string; readonly source: Source }
+  | {
+      readonly type: 'activity'
+      readonly activity: Activity
+      readonly why: string
+      readonly source: Source
+      /** It works behind a turn that has ended. */
+      readonly isTurnOver?: boolean
+    }
   | { readonly type: 'need'; readonly need: NeedDraft; readonly source: Source }
   | { readonly type: 'need-gone'; readonly key: string; readonly outcome: NeedOutcome }
   | { readonly type: 'replied'; readonly text: string }
@@ -22,6 +29,11 @@ const RANK: Record<Source, number> = {
   title: 2,
   screen: 3,
   silence: 4,
+}
+
+/** Whether what an agent of this generation says is still about the session: the agent runs, and none was started after it. */
+export function isCurrent(session: Session, generation: number): boolean {
+  return session.generation === generation && isLive(session)
 }
 
 /** The strength of a source: 0 is strongest. */

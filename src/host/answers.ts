@@ -1,6 +1,6 @@
-import { fail } from '../core/errors.ts'
+import { ControlError, fail } from '../core/errors.ts'
 import type { NeedId, SessionId } from '../core/ids.ts'
-import type { Answer, Need } from '../core/need.ts'
+import type { Answer, Need, NeedOutcome } from '../core/need.ts'
 import type { FactLog } from './fact-log.ts'
 import type { LiveSession } from './live-session.ts'
 
@@ -33,9 +33,19 @@ export function createAnswers({ facts, requireLive }: AnswersOptions): Answers {
     }
     const live = requireLive(id)
     live.note({ source: 'operator', what: `answer ${answer.kind}`, detail: need.key })
-    await live.agent.answer(need, answer)
-    if (facts.fleet.sessions[id]?.need?.id === wanted)
-      facts.append({ type: 'session.need-cleared', id, needId: wanted, outcome: 'answered' })
+    try {
+      await live.agent.answer(need, answer)
+    } catch (error) {
+      // The agent itself does not ask that any more: what would end the need was never heard.
+      if (error instanceof ControlError && error.code === 'need.gone') clear(id, wanted, 'withdrawn')
+      throw error
+    }
+    clear(id, wanted, 'answered')
+  }
+
+  function clear(id: SessionId, wanted: NeedId, outcome: NeedOutcome): void {
+    if (facts.fleet.sessions[id]?.need?.id !== wanted) return
+    facts.append({ type: 'session.need-cleared', id, needId: wanted, outcome })
   }
 
   return {

@@ -1,5 +1,7 @@
 import { ControlError, fail } from '../core/errors.ts'
 import type { SessionId } from '../core/ids.ts'
+import type { OutgoingMessage } from '../core/message.ts'
+import { IDENTITY_VARIABLES } from '../wire/identity.ts'
 import { decodeInputFrame } from '../wire/input-frame.ts'
 import {
   type ClientNotifications,
@@ -18,6 +20,7 @@ import {
   type RequestContext,
 } from '../wire/rpc.ts'
 import type { Transport } from '../wire/transport.ts'
+import { checkForAgents } from './agent-requests.ts'
 import { createFactFeed, type FactFeed } from './fact-feed.ts'
 import type { HostService } from './host-service.ts'
 import { checkParams, checkSize, isNotification } from './request-checks.ts'
@@ -33,6 +36,8 @@ export interface ConnectionOptions {
   readonly onStopped: () => void
   /** Gets what went wrong inside, for the log. */
   readonly onUnexpected: (error: unknown, name: string) => void
+  /** Hears which sessions this client types into; none once it is gone. */
+  readonly onFocus?: (viewer: object, ids: readonly SessionId[]) => void
 }
 
 /** One client of the host. */
@@ -54,6 +59,8 @@ interface Link {
   /** Sessions that this client types into: left when it goes. */
   readonly focused: Set<SessionId>
   isAdmitted: boolean
+  /** The session that this client runs in; undefined = it is the operator's. */
+  identity: SessionId | undefined
 }
 
 /** Serves one client over a transport until it closes. */
@@ -61,7 +68,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { transport, service, now, onUnexpected } = options
   const viewer = createPaneViewer({ source: service, transport, now })
   const facts = createFactFeed(service, (envelope) => peer.notify('fact', envelope))
-  const link: Link = { options, viewer, facts, focused: new Set(), isAdmitted: false }
+  const link: Link = { options, viewer, facts, focused: new Set(), isAdmitted: false, identity: undefined }
   const peer: Peer<HostSide> = createPeer<HostSide>(transport, {
     handlers: handlersOf(link),
     listeners: listenersOf(link),
@@ -73,13 +80,14 @@ export function createConnection(options: ConnectionOptions): Connection {
   })
   transport.onFrame((frame) => {
     if (frame.type === FRAME.control) return
-    const input = frame.type === FRAME.input && link.isAdmitted ? decodeInputFrame(frame.payload) : undefined
+    const input = frame.type === FRAME.input && mayType(link) ? decodeInputFrame(frame.payload) : undefined
     if (input === undefined) transport.close('a frame that a client does not send')
     else guard(link, 'input', () => service.type(input.id, input.bytes))
   })
   transport.onClose(() => {
     viewer.close()
     facts.close()
+    options.onFocus?.(link, [])
     for (const id of link.focused) guard(link, 'session/blur', () => service.blur(id))
   })
   return {
@@ -91,8 +99,13 @@ export function createConnection(options: ConnectionOptions): Connection {
 }
 
 function admit(link: Link, request: string): void {
+  if (link.identity !== undefined) checkForAgents(request)
   if (link.isAdmitted || FOR_ANY_VERSION.has(request)) return
   fail('host.other-version', { theirs: link.options.version, ours: 'one that did not say hello' })
+}
+
+function mayType({ isAdmitted, identity }: Link): boolean {
+  return isAdmitted && identity === undefined
 }
 
 /** What a client sends must never end the host. */
@@ -114,7 +127,14 @@ function listenersOf(link: Link): Listeners<ClientNotifications> {
       else link.options.transport.close(`a ${name} that is none`)
     }
   return {
-    'panes/set': heard('panes/set', ({ panes }) => link.viewer.setPanes(panes)),
+    'panes/set': heard('panes/set', ({ panes }) => {
+      link.viewer.setPanes(panes)
+      const focused = panes.filter(({ isFocused }) => isFocused)
+      link.options.onFocus?.(
+        link,
+        focused.map(({ id }) => id),
+      )
+    }),
     'panes/drawn': heard('panes/drawn', ({ frame }) => link.viewer.drawn(frame)),
     'session/blur': heard('session/blur', ({ id }) => {
       link.focused.delete(id)
@@ -129,8 +149,12 @@ function handlersOf(link: Link): Handlers<Requests> {
     ...hostHandlers(link),
     ...sessionHandlers(link),
     'need/answer': ({ id, needId, answer }) => done(service.answer(id, needId, answer)),
-    'message/send': ({ id, message }) => service.sendMessage(id, message),
-    'message/broadcast': ({ ids, message }) => service.broadcastMessage(ids, message),
+    'message/send': ({ id, message }) => service.sendMessage(id, signed(link, message)),
+    'message/broadcast': ({ ids, message }) => service.broadcastMessage(ids, signed(link, message)),
+    'message/mail': ({ to, message }) => service.sendMail(to, signed(link, message)),
+    'message/cancel': ({ id }) => service.cancelMessage(id),
+    'message/resend': ({ id }) => service.resendMessage(id),
+    'message/acknowledge': ({ id, by }) => done(service.acknowledge(id, by)),
     'message/receipt': ({ id }) => service.receipt(id),
     'facts/subscribe': ({ since }, context) => link.facts.open(context, since),
     'facts/unsubscribe': () => {
@@ -139,6 +163,11 @@ function handlersOf(link: Link): Handlers<Requests> {
     },
     'facts/list': ({ since, limit }) => service.factsSince(since ?? 0, Math.min(limit ?? FACTS_LISTED, FACTS_LISTED)),
   }
+}
+
+/** A message from inside a session is signed with that session's address, whatever it says. */
+function signed({ identity, options }: Link, message: OutgoingMessage): OutgoingMessage {
+  return identity === undefined ? message : { ...message, from: options.service.addressOf(identity) }
 }
 
 /** Most facts in one answer: some of them carry a whole reply of an agent. */
@@ -194,6 +223,10 @@ function hello(link: Link, client: Requests['host/hello']['params'], context: Re
     context.onReplied(() => transport.close('another version'))
     fail('host.other-version', { theirs: version, ours: client.version })
   }
+  const { identity } = client
+  if (identity !== undefined && !service.isProven(identity.session, identity.token))
+    fail('identity.refused', { variable: IDENTITY_VARIABLES.session })
+  link.identity = identity?.session
   link.isAdmitted = true
   return { version, hostName: service.hostName, pid: process.pid }
 }

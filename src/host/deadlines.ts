@@ -1,7 +1,6 @@
 import { type Fact, sessionOfFact } from '../core/facts.ts'
-import { isBehindDraft, judgeSilence, type StallRule, stalledNeed, UNSENT_MS, unsentNeed } from '../core/freshness.ts'
+import { isBehindDraft, judgeSilence, type StallRule, silenceFacts, UNSENT_MS, unsentNeed } from '../core/freshness.ts'
 import { needId, type SessionId } from '../core/ids.ts'
-import type { NeedDraft } from '../core/need.ts'
 import type { RawDraft } from '../core/raw-signal.ts'
 import type { Session } from '../core/session.ts'
 import type { FactLog } from './fact-log.ts'
@@ -98,26 +97,23 @@ class DeadlineWatch implements Deadlines {
 
   /** Milliseconds until silence may mean something. */
   #judge(session: Session, watch: Watch, agent: LiveSession): Due {
-    const { clock, stall, facts, note } = this.#options
+    const { clock, stall, facts, note, now, newId } = this.#options
     const quietMs = clock.now() - watch.aliveAt
     const { hasSignals } = agent.backend.capabilities
     const verdict = judgeSilence(session, { quietMs, hasSignals, ...(stall === undefined ? {} : { stall }) })
     if (verdict.type === 'rest') return NEVER
     if (verdict.type === 'later') return verdict.afterMs
-    const { id } = session
-    note(id, { source: 'silence', what: 'deadline', detail: `quiet for ${Math.round(quietMs / 1000)} s` })
-    if (verdict.type === 'stalled')
-      this.#raise(id, stalledNeed(`stalled-${session.generation}-${session.since}`, verdict.why), 'silence')
-    else
-      facts.append({ type: 'session.activity-changed', id, activity: 'unknown', why: verdict.why, source: 'silence' })
+    note(session.id, { source: 'silence', what: 'deadline', detail: `quiet for ${Math.round(quietMs / 1000)} s` })
+    facts.append(...silenceFacts(session, verdict, { now: now(), newId }))
     return 'changed'
   }
 
   /** Milliseconds until the operator's unsent text is pointed out. */
   #judgeDraft(session: Session, watch: Watch, agent: LiveSession): Due {
-    const { clock, facts, note } = this.#options
+    const { clock, facts, note, now, newId } = this.#options
     const { id, need } = session
-    if (!isBehindDraft(session, agent.hasDraft)) {
+    const { hasSignals } = agent.backend.capabilities
+    if (!isBehindDraft(session, { hasSignals, hasDraft: agent.hasDraft })) {
       watch.blockedAt = undefined
       if (need?.kind !== 'unsent') return NEVER
       this.#clear(id, 'unsent')
@@ -132,14 +128,9 @@ class DeadlineWatch implements Deadlines {
     )
     if (waiting === undefined) return NEVER
     note(id, { source: 'host', what: 'deadline', detail: `message ${waiting.message.id} waits behind unsent text` })
-    this.#raise(id, unsentNeed(waiting.message), 'host')
+    const unsent = { ...unsentNeed(waiting.message), id: needId(newId()), raisedAt: now() }
+    facts.append({ type: 'session.need-raised', id, need: unsent, source: 'host' })
     return 'changed'
-  }
-
-  #raise(id: SessionId, draft: NeedDraft, source: 'silence' | 'host'): void {
-    const { facts, now, newId } = this.#options
-    const need = { ...draft, id: needId(newId()), raisedAt: now() }
-    facts.append({ type: 'session.need-raised', id, need, source })
   }
 
   #clear(id: SessionId, kind: 'stalled' | 'unsent'): void {

@@ -1,14 +1,26 @@
-import { toControlError } from '../core/errors.ts'
+import { fail, toControlError } from '../core/errors.ts'
 import { whyHold } from '../core/hold.ts'
-import type { SessionId } from '../core/ids.ts'
-import { advanceReceipt, type Delivery, isFinal, type ReceiptStatus } from '../core/message.ts'
+import type { MessageId, SessionId } from '../core/ids.ts'
+import {
+  advanceReceipt,
+  type Delivery,
+  isFinal,
+  type Message,
+  messageText,
+  type ReceiptStatus,
+  waitingOf,
+} from '../core/message.ts'
+import { recipientOf } from '../core/recipients.ts'
 import type { Session } from '../core/session.ts'
+import { createExpiry, type Expiry, isOverdue } from './expiry.ts'
 import type { FactLog } from './fact-log.ts'
 import type { LiveSession } from './live-session.ts'
 import type { Log } from './log.ts'
 
 /** Pause before a delivery that was refused as unsafe is tried again, when nothing about the session changes by then. */
 const RETRY_MS = 1_000
+
+const LOST = 'its host ended before the agent confirmed it; look whether it arrived before sending it again'
 
 export interface DeliveriesOptions {
   readonly facts: FactLog
@@ -21,84 +33,146 @@ export interface DeliveriesOptions {
 export interface Deliveries {
   /** Looks whether the next message of a session may go in. Call whenever anything about the session changed. */
   pump(id: SessionId): void
-  /** The session is gone: what still waits for it failed, with this reason. */
+  /** The session is gone: what still waits for it (mail for its address aside) failed, with this reason. */
   abandon(id: SessionId, why: string): void
+  /** Takes back a message that still waits; refused once it is on its way. */
+  cancel(id: MessageId): void
   close(): void
 }
 
-/** The one delivery path of the host. */
+/** The one delivery path of the host. What was on its way when the last host ended is said to be uncertain. */
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
-  const busy = new Set<SessionId>()
-  const retries = new Map<SessionId, NodeJS.Timeout>()
-  const advance = (delivery: Delivery, status: ReceiptStatus, error?: string): void => {
-    const current = options.facts.fleet.deliveries[delivery.message.id]?.receipt ?? delivery.receipt
-    const receipt = advanceReceipt(current, { status, at: options.now(), error })
-    if (receipt !== current) options.facts.append({ type: 'message.advanced', receipt })
+  return new DeliveryPath(options)
+}
+
+class DeliveryPath implements Deliveries {
+  readonly #options: DeliveriesOptions
+  /** What is being typed, by session: one writer each. */
+  readonly #underWay = new Map<SessionId, MessageId>()
+  readonly #retries = new Map<SessionId, NodeJS.Timeout>()
+  readonly #interrupted = new Set<MessageId>()
+  readonly #expiry: Expiry
+
+  constructor(options: DeliveriesOptions) {
+    this.#options = options
+    const { facts } = options
+    for (const delivery of Object.values(facts.fleet.deliveries)) {
+      const { status } = delivery.receipt
+      if (status === 'injected' || status === 'submitted') this.#advance(delivery, 'failed', LOST)
+    }
+    this.#expiry = createExpiry(options, (id) => this.#expireWaiting(id))
   }
-  const pump = (id: SessionId): void => {
-    const session = options.facts.fleet.sessions[id]
-    const live = options.live(id)
-    if (session === undefined || live === undefined || busy.has(id) || mustWait(session, live)) return
-    const next = waitingFor(options.facts, id)[0]
+
+  pump(id: SessionId): void {
+    const { facts, live } = this.#options
+    const session = facts.fleet.sessions[id]
+    const agent = live(id)
+    if (session === undefined || agent === undefined || !agent.isOpen || this.#underWay.has(id)) return
+    const next = this.#next(session, agent)
     if (next === undefined) return
-    busy.add(id)
-    deliver(live, next, advance)
+    this.#underWay.set(id, next.message.id)
+    this.#deliver(agent, next)
       .then((isRefused) => {
-        busy.delete(id)
-        if (isRefused) retryLater(id)
-        else pump(id)
+        this.#underWay.delete(id)
+        if (isRefused) this.#retryLater(id)
+        else this.pump(id)
       })
-      .catch((error: unknown) => options.log('delivery.bug', { session: id, detail: String(error) }))
+      .catch((error: unknown) => this.#options.log('delivery.bug', { session: id, detail: String(error) }))
   }
-  const retryLater = (id: SessionId): void => {
-    clearTimeout(retries.get(id))
-    retries.set(
-      id,
-      setTimeout(() => {
-        retries.delete(id)
-        pump(id)
-      }, RETRY_MS),
+
+  abandon(id: SessionId, why: string): void {
+    clearTimeout(this.#retries.get(id))
+    this.#retries.delete(id)
+    const waiting = waitingOf(Object.values(this.#options.facts.fleet.deliveries))
+    for (const delivery of waiting) if (delivery.message.to === id) this.#advance(delivery, 'failed', why)
+  }
+
+  cancel(id: MessageId): void {
+    const delivery = this.#options.facts.fleet.deliveries[id] ?? fail('message.not-found', { id })
+    const isUnderWay = [...this.#underWay.values()].includes(id)
+    if (delivery.receipt.status !== 'queued' || isUnderWay)
+      fail('message.not-queued', { status: isUnderWay ? 'on its way' : delivery.receipt.status })
+    this.#advance(delivery, 'cancelled')
+  }
+
+  close(): void {
+    for (const timer of this.#retries.values()) clearTimeout(timer)
+    this.#retries.clear()
+    this.#expiry.close()
+  }
+
+  /** The first message that may go in now; one that wants the turn to be stopped has that done, and waits for its end. */
+  #next(session: Session, agent: LiveSession): Delivery | undefined {
+    const { fleet } = this.#options.facts
+    const context = { hasSignals: agent.backend.capabilities.hasSignals, hasDraft: agent.hasDraft }
+    const waiting = waitingOf(Object.values(fleet.deliveries)).filter(
+      ({ message }) => recipientOf(fleet, message.to)?.id === session.id,
     )
+    const urgent = waiting.find(({ message }) => message.mode === 'interrupt')
+    if (urgent !== undefined && whyHold(session, context, 'now') === undefined) this.#interrupt(session, agent, urgent)
+    return waiting.find(({ message }) => whyHold(session, context, message.mode) === undefined)
   }
-  return {
-    pump,
-    abandon(id, why) {
-      clearTimeout(retries.get(id))
-      retries.delete(id)
-      for (const delivery of waitingFor(options.facts, id)) advance(delivery, 'failed', why)
-    },
-    close() {
-      for (const timer of retries.values()) clearTimeout(timer)
-      retries.clear()
-    },
+
+  #interrupt(session: Session, agent: LiveSession, { message }: Delivery): void {
+    if (session.activity !== 'working' || session.isTurnOver === true || this.#interrupted.has(message.id)) return
+    this.#interrupted.add(message.id)
+    agent.note({ source: 'host', what: 'interrupt', detail: `for message ${message.id}` })
+    agent.agent.interrupt().catch((error: unknown) => {
+      // The message then waits for the end of the turn like any other.
+      this.#options.log('delivery.not-interrupted', { session: session.id, detail: String(error) })
+    })
   }
-}
 
-function mustWait(session: Session, live: LiveSession): boolean {
-  if (!live.isOpen) return true
-  const { hasSignals } = live.backend.capabilities
-  return whyHold(session, { hasSignals, hasDraft: live.hasDraft }) !== undefined
-}
+  /** Whether the agent refused as unsafe, so that the message stays queued. Every other failure ends in the receipt. */
+  async #deliver(agent: LiveSession, delivery: Delivery): Promise<boolean> {
+    const { message } = delivery
+    try {
+      await agent.agent.deliver(messageText(message), (stage) => this.#advance(delivery, stage))
+      return false
+    } catch (error) {
+      const failure = toControlError(error)
+      if (failure.code === 'message.unsafe') {
+        this.#held(message.id, failure.message)
+        if (isOverdue(message, this.#options.now())) this.#expire(message)
+        return true
+      }
+      if (!isFinal(delivery.receipt.status)) this.#advance(delivery, 'failed', `${failure.message} ${failure.hint}`)
+      return false
+    }
+  }
 
-function waitingFor(facts: FactLog, id: SessionId): readonly Delivery[] {
-  return Object.values(facts.fleet.deliveries).filter(
-    (each) => each.message.to === id && each.receipt.status === 'queued',
-  )
-}
+  /** A reason is noted once, however often it is met. */
+  #held(id: MessageId, why: string): void {
+    const { facts } = this.#options
+    if (facts.fleet.deliveries[id]?.problem !== why) facts.append({ type: 'message.held', messageId: id, why })
+  }
 
-/** Whether the agent refused as unsafe, so that the message stays queued. Every other failure ends in the receipt. */
-async function deliver(
-  live: LiveSession,
-  delivery: Delivery,
-  advance: (delivery: Delivery, status: ReceiptStatus, error?: string) => void,
-): Promise<boolean> {
-  try {
-    await live.agent.deliver(delivery.message.body, (stage) => advance(delivery, stage))
-    return false
-  } catch (error) {
-    const failure = toControlError(error)
-    if (failure.code === 'message.unsafe') return true
-    if (!isFinal(delivery.receipt.status)) advance(delivery, 'failed', `${failure.message} ${failure.hint}`)
-    return false
+  #advance(delivery: Delivery, status: ReceiptStatus, error?: string): void {
+    const { facts, now } = this.#options
+    const current = facts.fleet.deliveries[delivery.message.id]?.receipt ?? delivery.receipt
+    const receipt = advanceReceipt(current, { status, at: now(), error })
+    if (receipt !== current) facts.append({ type: 'message.advanced', receipt })
+    if (isFinal(status)) this.#interrupted.delete(delivery.message.id)
+  }
+
+  #expireWaiting(id: MessageId): void {
+    const delivery = this.#options.facts.fleet.deliveries[id]
+    if (delivery !== undefined && ![...this.#underWay.values()].includes(id)) this.#expire(delivery.message)
+  }
+
+  #expire({ id }: Message): void {
+    const delivery = this.#options.facts.fleet.deliveries[id]
+    if (delivery?.receipt.status !== 'queued') return
+    const reason = delivery.problem === undefined ? '' : ` (${delivery.problem})`
+    this.#advance(delivery, 'expired', `it could not be delivered in time${reason}`)
+  }
+
+  #retryLater(id: SessionId): void {
+    clearTimeout(this.#retries.get(id))
+    const retry = (): void => {
+      this.#retries.delete(id)
+      this.pump(id)
+    }
+    this.#retries.set(id, setTimeout(retry, RETRY_MS))
   }
 }

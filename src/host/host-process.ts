@@ -12,14 +12,19 @@ import type { BackendHealth } from '../core/facts.ts'
 import { claimStateDirectory } from './endpoint.ts'
 import { agentEnvironment } from './environment.ts'
 import { createFactLog } from './fact-log.ts'
+import { createFocusRegister } from './focus-register.ts'
 import { startHookServer } from './hook-server.ts'
-import { Host } from './host.ts'
+import { createHost } from './host.ts'
+import { openHostSettings } from './host-settings.ts'
 import { openJournal } from './journal.ts'
 import { createLog, type Log } from './log.ts'
+import { createNeedHook } from './need-hook.ts'
 import { startServer } from './server.ts'
 
 export interface HostProcessOptions {
   readonly paths: Paths
+  /** The operator's own settings; there need not be any. */
+  readonly settingsFile: string
   readonly version: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** End when standard input does: for a host that belongs to another process. */
@@ -34,13 +39,16 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
   const journal = openJournal(paths.journal)
   const hooks = await startHookServer(log)
   const env = agentEnvironment(options.env)
+  const settings = openHostSettings(options.settingsFile, log)
+  const facts = createFactLog(journal, { now: Date.now, log })
+  const focus = createFocusRegister()
   const late: { report?: (backend: string, health: BackendHealth) => void } = {}
-  const host = new Host({
+  const host = createHost({
     hostName: hostname(),
     version,
     socket: paths.socket,
     sessionsDir: paths.sessions,
-    facts: createFactLog(journal, { now: Date.now, log }),
+    facts,
     hooks,
     backends: createBackends({ env, log, paths, onHealth: (backend, health) => late.report?.(backend, health) }),
     env,
@@ -48,8 +56,17 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
     now: Date.now,
     newId: ulid,
     newResumeId: randomUUID,
+    stall: settings.stall,
   })
   late.report = (backend, health) => host.reportHealth(backend, health)
+  const needHook = createNeedHook({
+    facts,
+    env,
+    log,
+    settings: () => settings.notifications,
+    isFocused: focus.has,
+    now: Date.now,
+  })
   const stopped = Promise.withResolvers<string>()
   const server = await startServer({
     claim,
@@ -58,6 +75,7 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
     startedAt: Date.now(),
     now: () => performance.now(),
     onStopped: () => stopped.resolve('asked to stop'),
+    onFocus: focus.set,
     onUnexpected: (error, where) => log('host.unexpected', { where, detail: describe(error) }),
   })
   log('host.started', { pid: process.pid, version })
@@ -65,6 +83,8 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
   host.healthCheck().catch((error: unknown) => log('health.failed', { detail: describe(error) }))
   const why = await stopped.promise
   log('host.stopping', { why })
+  needHook.close()
+  settings.close()
   await host.stop()
   await server.close(why)
   await hooks.close()

@@ -10,6 +10,10 @@ import type { Screen } from './terminal/screen.ts'
 export interface HostService extends Orchestrator {
   /** Name of this machine, as sessions carry it. */
   readonly hostName: string
+  /** Whether a program that says so runs in this session. */
+  isProven(id: SessionId, token: string): boolean
+  /** Where the agent of a session is reached: `rig/name`. */
+  addressOf(id: SessionId): string
   /** The screen a session shows now; another object after it switched between transcript and its own screen. */
   screenOf(id: SessionId): Screen | undefined
   surfaceOf(id: SessionId): Picture['surface']

@@ -9,7 +9,7 @@ import { interpret } from '../core/interpret.ts'
 import type { RawDraft } from '../core/raw-signal.ts'
 import type { Dispose } from '../core/scope.ts'
 import { type Exit, isLive, type Session } from '../core/session.ts'
-import type { Signal } from '../core/signals.ts'
+import { isCurrent, type Signal } from '../core/signals.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
 import type { ExitText } from './exit-text.ts'
 import type { FactLog } from './fact-log.ts'
@@ -149,7 +149,7 @@ export class LiveSessions {
   #hear(id: SessionId, generation: number, signal: Signal): void {
     const { facts, now, newId } = this.#options
     const session = facts.fleet.sessions[id]
-    if (session === undefined || session.generation !== generation || !isLive(session)) return
+    if (session === undefined || !isCurrent(session, generation)) return
     this.#deadlines.alive(id)
     const current = facts.fleet.sessions[id] ?? session
     facts.append(...interpret(current, signal, { now: now(), newId }))

@@ -1,6 +1,18 @@
+import { addressOf, isAddress } from '../core/address.ts'
 import { fail, toControlError } from '../core/errors.ts'
-import { messageId, type SessionId } from '../core/ids.ts'
-import { advanceReceipt, type Message, type OutgoingMessage, queuedReceipt, type Receipt } from '../core/message.ts'
+import { sessionsOf } from '../core/fleet.ts'
+import { type MessageId, messageId, type SessionId, type WorkId } from '../core/ids.ts'
+import {
+  advanceReceipt,
+  type Delivery,
+  isDead,
+  type Message,
+  type OutgoingMessage,
+  queuedReceipt,
+  type Receipt,
+} from '../core/message.ts'
+import { recipientOf } from '../core/recipients.ts'
+import { resolveSession } from '../core/resolve.ts'
 import type { FactLog } from './fact-log.ts'
 
 export interface MessagesOptions {
@@ -14,49 +26,121 @@ export interface MessagesOptions {
 
 /** Accepts messages: journalled before the sender is told. */
 export interface Messages {
-  send(id: SessionId, outgoing: OutgoingMessage): Receipt
+  send(id: SessionId, outgoing: OutgoingMessage, about?: MessageOrigin): Receipt
   /** One receipt for each recipient; one that cannot take it fails alone. */
   broadcast(ids: readonly SessionId[], outgoing: OutgoingMessage): readonly Receipt[]
+  /** Mail for an address, or for a session by any of its names; it waits until somebody is there. */
+  mail(to: string, outgoing: OutgoingMessage): Receipt
+  /** Sends a message that was given up once more, as a new one. */
+  resend(id: MessageId): Receipt
+  /** Its reader has dealt with it. */
+  acknowledge(id: MessageId, by: string): void
+  find(id: MessageId): Delivery
+}
+
+/** What a message has to do with. */
+export interface MessageOrigin {
+  readonly workId?: WorkId
+  readonly resendOf?: MessageId
 }
 
 /** The front door of the delivery path. */
 export function createMessages(options: MessagesOptions): Messages {
-  const send = (id: SessionId, outgoing: OutgoingMessage): Receipt => {
-    if (outgoing.body.trim() === '') fail('message.empty')
-    const known = outgoing.id === undefined ? undefined : options.facts.fleet.deliveries[outgoing.id]
-    if (known !== undefined) return known.receipt
-    options.requireLive(id)
-    const message = addressed(id, outgoing, options)
-    options.facts.append({ type: 'message.queued', message })
-    options.onQueued(id)
-    return options.facts.fleet.deliveries[message.id]?.receipt ?? queuedReceipt(message)
+  return new FrontDoor(options)
+}
+
+class FrontDoor implements Messages {
+  readonly #options: MessagesOptions
+
+  constructor(options: MessagesOptions) {
+    this.#options = options
   }
-  return {
-    send,
-    broadcast(ids, outgoing) {
-      if (outgoing.body.trim() === '') fail('message.empty')
-      return ids.map((id) => {
-        const { id: _, ...rest } = outgoing
-        try {
-          return send(id, { ...rest, type: 'broadcast' })
-        } catch (error) {
-          const receipt = queuedReceipt(addressed(id, rest, options))
-          return advanceReceipt(receipt, { status: 'failed', at: options.now(), error: toControlError(error).message })
-        }
-      })
-    },
+
+  send(id: SessionId, outgoing: OutgoingMessage, about: MessageOrigin = {}): Receipt {
+    return this.#accept(id, outgoing, about)
+  }
+
+  broadcast(ids: readonly SessionId[], outgoing: OutgoingMessage): readonly Receipt[] {
+    checkBody(outgoing)
+    return ids.map((id) => {
+      const { id: _, ...rest } = outgoing
+      try {
+        return this.#accept(id, { ...rest, type: 'broadcast' }, {})
+      } catch (error) {
+        const receipt = queuedReceipt(this.#addressed(id, rest, {}))
+        const { message } = toControlError(error)
+        return advanceReceipt(receipt, { status: 'failed', at: this.#options.now(), error: message })
+      }
+    })
+  }
+
+  mail(to: string, outgoing: OutgoingMessage): Receipt {
+    return this.#accept(this.#addressFor(to), { ...outgoing, type: 'mail' }, {})
+  }
+
+  resend(id: MessageId): Receipt {
+    const delivery = this.find(id)
+    const { message, receipt } = delivery
+    if (!isDead(delivery) && receipt.status !== 'cancelled') fail('message.not-dead', { id, status: receipt.status })
+    const { from, type, body, mode, priority, subject, replyTo } = message
+    const again = {
+      ...{ from, type, body, mode, priority },
+      ...(subject === undefined ? {} : { subject }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+    }
+    return this.#accept(message.to, again, { resendOf: id })
+  }
+
+  acknowledge(id: MessageId, by: string): void {
+    if (this.find(id).acknowledgedAt !== undefined) return
+    this.#options.facts.append({ type: 'message.acknowledged', messageId: id, by })
+  }
+
+  find(id: MessageId): Delivery {
+    return this.#options.facts.fleet.deliveries[id] ?? fail('message.not-found', { id })
+  }
+
+  #accept(to: string, outgoing: OutgoingMessage, about: MessageOrigin): Receipt {
+    checkBody(outgoing)
+    const { facts, requireLive, onQueued } = this.#options
+    const known = outgoing.id === undefined ? undefined : facts.fleet.deliveries[outgoing.id]
+    if (known !== undefined) return known.receipt
+    if (!isAddress(to)) requireLive(to as SessionId)
+    const message = this.#addressed(to, outgoing, about)
+    facts.append({ type: 'message.queued', message })
+    const recipient = recipientOf(facts.fleet, to)
+    if (recipient !== undefined) onQueued(recipient.id)
+    return facts.fleet.deliveries[message.id]?.receipt ?? queuedReceipt(message)
+  }
+
+  #addressed(to: string, outgoing: OutgoingMessage, about: MessageOrigin): Message {
+    const { facts, now, newId } = this.#options
+    const { type, body, subject, mode = 'boundary', priority = 0, expiresInMs, replyTo } = outgoing
+    const id = outgoing.id ?? messageId(newId())
+    const sentAt = now()
+    return {
+      id,
+      from: outgoing.from ?? 'operator',
+      to,
+      type,
+      body,
+      sentAt,
+      mode,
+      priority,
+      threadId: replyTo === undefined ? id : (facts.fleet.deliveries[replyTo]?.message.threadId ?? replyTo),
+      ...(subject === undefined ? {} : { subject }),
+      ...(expiresInMs === undefined ? {} : { expiresAt: sentAt + expiresInMs }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+      ...about,
+    }
+  }
+
+  #addressFor(to: string): string {
+    if (/^[A-Za-z0-9_][\w.-]*\/[\w.-]*$/.test(to)) return to
+    return addressOf(resolveSession(sessionsOf(this.#options.facts.fleet), to))
   }
 }
 
-function addressed(id: SessionId, outgoing: OutgoingMessage, options: MessagesOptions): Message {
-  const { type, body, subject } = outgoing
-  return {
-    id: outgoing.id ?? messageId(options.newId()),
-    from: outgoing.from ?? 'operator',
-    to: id,
-    type,
-    body,
-    sentAt: options.now(),
-    ...(subject === undefined ? {} : { subject }),
-  }
+function checkBody({ body }: OutgoingMessage): void {
+  if (body.trim() === '') fail('message.empty')
 }

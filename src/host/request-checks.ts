@@ -30,8 +30,6 @@ const work = z.object({
   description: z.string(),
   payload: z.record(z.string(), z.unknown()),
   priority: z.number(),
-  status: z.enum(['queued', 'assigned', 'accepted', 'done', 'failed', 'cancelled']),
-  assignedAt: z.string().nullable(),
 })
 
 const spawnRequest = z.object({
@@ -75,13 +73,21 @@ const message = z.object({
   type: z.enum(['nudge', 'mail', 'broadcast']),
   subject: words,
   body: z.string(),
+  mode: z.enum(['boundary', 'idle', 'now', 'interrupt']).exactOptional(),
+  priority: z.number().exactOptional(),
+  expiresInMs: z.number().positive().exactOptional(),
+  replyTo: identifier<MessageId>().exactOptional(),
 })
 
 const snoozeLength = z.union([z.object({ ms: z.number() }), z.literal('until-change')])
 
 /** The parameters of every request. A request without a shape, or with another than the protocol's, does not compile. */
 const REQUESTS: { readonly [Name in RequestName]: z.ZodType<Params<Name>> } = {
-  'host/hello': z.object({ protocol: z.number(), version: z.string() }),
+  'host/hello': z.object({
+    protocol: z.number(),
+    version: z.string(),
+    identity: z.object({ session, token: z.string() }).exactOptional(),
+  }),
   'host/health': nothing,
   'host/stop': nothing,
   'session/spawn': spawnRequest,
@@ -103,6 +109,10 @@ const REQUESTS: { readonly [Name in RequestName]: z.ZodType<Params<Name>> } = {
   'need/answer': z.object({ id: session, needId: identifier<NeedId>(), answer }),
   'message/send': z.object({ id: session, message }),
   'message/broadcast': z.object({ ids: z.array(session), message }),
+  'message/mail': z.object({ to: identifier<string>(), message }),
+  'message/cancel': z.object({ id: identifier<MessageId>() }),
+  'message/resend': z.object({ id: identifier<MessageId>() }),
+  'message/acknowledge': z.object({ id: identifier<MessageId>(), by: z.string() }),
   'message/receipt': z.object({ id: identifier<MessageId>() }),
   'facts/subscribe': z.object({ since: count.exactOptional() }),
   'facts/unsubscribe': nothing,

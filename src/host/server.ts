@@ -7,7 +7,8 @@ import type { HostService } from './host-service.ts'
 /** A client that leaves more than this unread is disconnected, never waited for. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024
 
-export interface ServerOptions extends Pick<ConnectionOptions, 'version' | 'now' | 'onStopped' | 'onUnexpected'> {
+export interface ServerOptions
+  extends Pick<ConnectionOptions, 'version' | 'now' | 'onStopped' | 'onUnexpected' | 'onFocus'> {
   readonly claim: Claim
   readonly service: HostService
   /** Milliseconds since the epoch, for the endpoint entry. */

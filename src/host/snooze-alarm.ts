@@ -1,6 +1,7 @@
 import type { Envelope, Fact } from '../core/facts.ts'
 import { sessionsOf } from '../core/fleet.ts'
 import type { SessionId } from '../core/ids.ts'
+import type { Session, Snooze } from '../core/session.ts'
 import type { FactLog } from './fact-log.ts'
 
 /** Timers hold at most 2^31 - 1 milliseconds; a longer snooze is looked at again then. */
@@ -13,6 +14,9 @@ const CHANGES: ReadonlySet<Fact['type']> = new Set([
   'session.exited',
   'session.relaunched',
 ])
+
+/** Facts about one session among which the one that put it aside is looked for after a restart. */
+const FACTS_READ = 300
 
 export interface SnoozeAlarmOptions {
   readonly facts: FactLog
@@ -52,8 +56,11 @@ export function createSnoozeAlarm({ facts, now }: SnoozeAlarmOptions): SnoozeAla
     const snooze = facts.fleet.sessions[id]?.snooze
     if (snooze === undefined) disarm(id)
     else if (fact.type === 'session.snoozed') setTimer(id, snooze.until)
-    else if (fact.type === 'session.need-raised') wake(id, `it asks: ${fact.need.title || fact.need.kind}`)
-    else if (snooze.until === undefined && CHANGES.has(fact.type)) wake(id, 'it changed')
+    else wakeFor(id, whyBack(fact, snooze))
+  }
+
+  function wakeFor(id: SessionId, why: string | undefined): void {
+    if (why !== undefined) wake(id, why)
   }
 
   function setTimer(id: SessionId, until: number | undefined): void {
@@ -61,7 +68,11 @@ export function createSnoozeAlarm({ facts, now }: SnoozeAlarmOptions): SnoozeAla
     else arm(id, until)
   }
 
-  for (const { id, snooze } of sessionsOf(facts.fleet)) if (snooze?.until !== undefined) arm(id, snooze.until)
+  for (const session of sessionsOf(facts.fleet)) {
+    if (session.snooze === undefined) continue
+    setTimer(session.id, session.snooze.until)
+    wakeFor(session.id, whyBackAlready(facts, session))
+  }
   const stopListening = facts.onFact(hear)
 
   return {
@@ -72,4 +83,21 @@ export function createSnoozeAlarm({ facts, now }: SnoozeAlarmOptions): SnoozeAla
       timers.clear()
     },
   }
+}
+
+/** Why this fact brings a session back that was put aside; undefined when it does not. */
+function whyBack(fact: Fact, snooze: Snooze): string | undefined {
+  if (fact.type === 'session.need-raised') return `it asks: ${fact.need.title || fact.need.kind}`
+  return snooze.until === undefined && CHANGES.has(fact.type) ? 'it changed' : undefined
+}
+
+/** The same for what happened while nobody watched: the end of its host ended its agent as well. */
+function whyBackAlready(facts: FactLog, { id, snooze }: Session): string | undefined {
+  if (snooze === undefined) return undefined
+  const past = facts.about(id, FACTS_READ)
+  const putAside = past.findLastIndex(({ fact }) => fact.type === 'session.snoozed')
+  return past
+    .slice(putAside + 1)
+    .map(({ fact }) => whyBack(fact, snooze))
+    .find((why) => why !== undefined)
 }

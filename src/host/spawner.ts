@@ -7,10 +7,13 @@ import type { BackendHealth } from '../core/facts.ts'
 import { exitedNeed } from '../core/freshness.ts'
 import { needId, type SessionId } from '../core/ids.ts'
 import { isLive, type Session, type SpawnRequest } from '../core/session.ts'
+import { IDENTITY_VARIABLES } from '../wire/identity.ts'
 import type { FactLog } from './fact-log.ts'
+import type { Identities } from './identities.ts'
 import type { LiveSession } from './live-session.ts'
 import { checkedDirectory, DEFAULT_ROLE, firstPrompt, liveCount, planSession } from './spawn-plan.ts'
 import { whenSettled } from './when-settled.ts'
+import type { WorkBook } from './work.ts'
 
 /** Lines of the agent's last screen that a failed start shows. */
 const LAST_WORDS_LINES = 6
@@ -25,6 +28,8 @@ export interface SpawnerOptions {
   /** The operator's scrubbed environment. */
   readonly env: Readonly<Record<string, string>>
   readonly sessionsDir: string
+  readonly work: WorkBook
+  readonly identities: Identities
   /** Makes the live session and keeps it. */
   readonly admit: (session: Session, request: OpenRequest) => LiveSession
   /** Forgets a live session and releases what it had. */
@@ -44,7 +49,7 @@ export function createSpawner(options: SpawnerOptions): Spawner {
     async spawn(request) {
       const { session, backend } = await plan(request, options)
       options.facts.append({ type: 'session.registered', session })
-      if (request.initialWork !== undefined) assign(session.id, request.initialWork, options)
+      if (request.initialWork !== undefined) options.work.assign(session, request.initialWork, 'its first work')
       const prompt = firstPrompt(request)
       try {
         await launch(session, { backend, prompt, isResume: false, env: request.env ?? {} }, options)
@@ -142,11 +147,6 @@ function backendOf(name: string, options: SpawnerOptions): Backend {
   return options.backends[name] ?? fail('backend.unknown', { backend: name, known: Object.keys(options.backends) })
 }
 
-function assign(id: SessionId, work: NonNullable<SpawnRequest['initialWork']>, options: SpawnerOptions): void {
-  const assignedAt = new Date(options.now()).toISOString()
-  options.facts.append({ type: 'work.assigned', id, work: { ...work, status: 'assigned', assignedAt } })
-}
-
 interface Launch {
   readonly backend: Backend
   readonly prompt: string | undefined
@@ -166,7 +166,12 @@ async function launch(session: Session, launched: Launch, options: SpawnerOption
     prompt,
     args: session.args,
     size: session.size,
-    env: { ...options.env, ...launched.env, SIGNALBOX_SESSION: session.id },
+    env: {
+      ...options.env,
+      ...launched.env,
+      [IDENTITY_VARIABLES.session]: session.id,
+      [IDENTITY_VARIABLES.token]: options.identities.issue(session.id),
+    },
     directory: join(options.sessionsDir, session.id),
   })
   const settled = whenSettled(options.facts, session.id, backend.defaults.readyDeadlineMs)

@@ -2,7 +2,9 @@ import type { Client } from '../client/client.ts'
 import type { PictureStore } from '../client/picture-store.ts'
 import { connectRoom } from '../client/reconnect.ts'
 import { resolveSession } from '../core/resolve.ts'
+import type { RoomSettings } from '../core/room-settings.ts'
 import type { ExitReason } from './room/commander.ts'
+import type { FollowSettings } from './room/live-settings.ts'
 import { type RoomOptions, startRoom } from './room.ts'
 import type { EndReason } from './terminal/lifecycle.ts'
 
@@ -15,11 +17,14 @@ export interface OpenRoomOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Session to open in focus: agent name, `rig/name` or id prefix. */
   readonly attach?: string
+  /** The operator's own settings, and how to hear of changes of them. */
+  readonly settings: RoomSettings
+  readonly followSettings: FollowSettings
 }
 
 /** Connects, opens the room, and stops the host when the operator asked for that. Resolves with how the room ended. */
 export async function openRoomFor(options: OpenRoomOptions): Promise<ExitReason> {
-  const { connect, env, stdin, stdout, attach } = options
+  const { connect, env, stdin, stdout, attach, settings, followSettings } = options
   const client = await connectRoom({ connect: ({ maySpawn, pictures }) => connect(maySpawn, pictures) })
   try {
     const attached = attach === undefined ? undefined : resolveSession(await client.listSessions(), attach).id
@@ -29,6 +34,8 @@ export async function openRoomFor(options: OpenRoomOptions): Promise<ExitReason>
       env,
       workDir: process.cwd(),
       attach: attached,
+      settings,
+      followSettings,
       onEnd: reportEnd,
       testMarkers: (env['SIGNALBOX_TEST'] ?? '') !== '',
     })

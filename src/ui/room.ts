@@ -1,13 +1,15 @@
 import type { RoomClient } from '../client/reconnect.ts'
 import type { SessionId } from '../core/ids.ts'
-import { createScope, type Scope } from '../core/scope.ts'
-import { createKeymap, type KeyOverrides } from './keymap/keymap.ts'
+import type { RoomSettings } from '../core/room-settings.ts'
+import { createScope, type Dispose, type Scope } from '../core/scope.ts'
 import type { MountChrome } from './room/chrome.tsx'
 import { type Clock, SYSTEM_CLOCK } from './room/clock.ts'
-import { type Commander, type ExitReason, sayError } from './room/commander.ts'
+import { type Commander, type ExitReason, say, sayError } from './room/commander.ts'
 import { type Follower, followClient } from './room/follow.ts'
+import { createLiveSettings, type FollowSettings, type LiveSettings } from './room/live-settings.ts'
 import { loadChrome } from './room/load-chrome.ts'
 import { markerSequence } from './room/markers.ts'
+import { createNotifier } from './room/notifier.ts'
 import { createRoomInput, type RoomInput } from './room/room-input.ts'
 import { createRoomScreen, type RoomScreen } from './room/screen.ts'
 import { expireToasts } from './room/toasts.ts'
@@ -15,7 +17,7 @@ import { createRoomStore } from './store/room-store.ts'
 import type { EndReason, ProcessEvents } from './terminal/lifecycle.ts'
 import type { OutputStream } from './terminal/output.ts'
 import { type InputStream, openRoomTerminal, type RoomTerminal } from './terminal/room-terminal.ts'
-import { DARK, THEMES } from './theme/theme.ts'
+import { themeFor } from './theme/choose-theme.ts'
 
 /** What a room is opened with. */
 export interface RoomOptions {
@@ -26,9 +28,10 @@ export interface RoomOptions {
   readonly workDir: string
   /** Opens in focus of this session, and ends when the operator leaves it. */
   readonly attach?: SessionId | undefined
-  readonly keys?: KeyOverrides
-  /** Name of a built-in theme. */
-  readonly theme?: string
+  /** The operator's own; the defaults unless given. */
+  readonly settings?: RoomSettings | undefined
+  /** Hears of changes of the settings while the room is open. */
+  readonly followSettings?: FollowSettings | undefined
   /** Writes after each frame which inputs and facts it shows, for tests. */
   readonly testMarkers?: boolean
   readonly clock?: Clock
@@ -61,7 +64,8 @@ const encoder = new TextEncoder()
 /** Puts the parts together; they are released by the scope, the terminal last. */
 function assemble(options: RoomOptions, { mount, scope, exit }: RoomParts): Follower {
   const { client, tty, env, clock = SYSTEM_CLOCK } = options
-  const keymap = createKeymap(options.keys)
+  const settings = createLiveSettings(options.settings, options.followSettings)
+  const { keymap } = settings
   const store = createRoomStore({ cols: tty.stdout.columns ?? 80, rows: tty.stdout.rows ?? 24 })
   const terminal: RoomTerminal = openRoomTerminal({
     ...tty,
@@ -80,7 +84,7 @@ function assemble(options: RoomOptions, { mount, scope, exit }: RoomParts): Foll
     store,
     viewer: client,
     keymap,
-    theme: THEMES[options.theme ?? env['SIGNALBOX_THEME'] ?? DARK.name] ?? DARK,
+    theme: themeFor(settings.current.theme, env),
     env,
     clock,
     mount,
@@ -112,7 +116,28 @@ function assemble(options: RoomOptions, { mount, scope, exit }: RoomParts): Foll
   const input: RoomInput = createRoomInput({ room, screen, reportsAll: options.testMarkers === true })
   scope.add(() => input.dispose())
   scope.add(expireToasts(store, clock))
+  scope.add(applySettings(settings, { room, terminal, env }))
   const follower = followClient({ room, client, painter: screen.painter, terminal, attach: options.attach })
   scope.add(() => follower.dispose())
   return follower
+}
+
+interface SettingsUsers {
+  readonly room: Commander
+  readonly terminal: RoomTerminal
+  readonly env: RoomOptions['env']
+}
+
+/** Calls the operator as the settings say, and takes over what changes in them. */
+function applySettings(settings: LiveSettings, { room, terminal, env }: SettingsUsers): Dispose {
+  const { store, clock } = room
+  const notifier = createNotifier({ store, clock, terminal, env, settings: settings.current.notifications })
+  const stop = settings.start({
+    say: (tone, text) => say(room, tone, text),
+    onChange: ({ notifications }) => notifier.apply(notifications),
+  })
+  return () => {
+    stop()
+    notifier.dispose()
+  }
 }

@@ -7,7 +7,8 @@ import type { Answer } from '../core/need.ts'
 import type { HostHealth, ScreenRequest, ScreenText, SessionFilter, SnoozeLength } from '../core/orchestrator.ts'
 import type { Session, Size, SpawnRequest } from '../core/session.ts'
 import type { PaneView } from '../core/viewer.ts'
-import type { WorkUnit } from '../core/work.ts'
+import type { WorkOrder } from '../core/work.ts'
+import type { Identity } from './identity.ts'
 
 /** Bumped whenever a request, notification or picture changes in a way that an older peer would misread. */
 export const PROTOCOL_VERSION = 1
@@ -16,7 +17,7 @@ export const PROTOCOL_VERSION = 1
 export interface Requests {
   /** First request on every connection; refused with `host.other-version` when the versions do not fit. */
   'host/hello': {
-    params: { readonly protocol: number; readonly version: string }
+    params: { readonly protocol: number; readonly version: string; readonly identity?: Identity }
     result: { readonly version: string; readonly hostName: string; readonly pid: number }
   }
   'host/health': { params: Record<string, never>; result: HostHealth }
@@ -29,7 +30,7 @@ export interface Requests {
   }
   'session/get': { params: { readonly id: SessionId }; result: Session }
   'session/list': { params: { readonly filter?: SessionFilter }; result: readonly Session[] }
-  'session/assign': { params: { readonly id: SessionId; readonly work: WorkUnit }; result: Receipt }
+  'session/assign': { params: { readonly id: SessionId; readonly work: WorkOrder }; result: Receipt }
   'session/interrupt': { params: { readonly id: SessionId }; result: Record<string, never> }
   'session/resume': { params: { readonly id: SessionId }; result: Record<string, never> }
   'session/read': { params: { readonly id: SessionId }; result: Record<string, never> }
@@ -61,6 +62,10 @@ export interface Requests {
     params: { readonly ids: readonly SessionId[]; readonly message: OutgoingMessage }
     result: readonly Receipt[]
   }
+  'message/mail': { params: { readonly to: string; readonly message: OutgoingMessage }; result: Receipt }
+  'message/cancel': { params: { readonly id: MessageId }; result: Receipt }
+  'message/resend': { params: { readonly id: MessageId }; result: Receipt }
+  'message/acknowledge': { params: { readonly id: MessageId; readonly by: string }; result: Record<string, never> }
   'message/receipt': { params: { readonly id: MessageId }; result: Receipt }
   /** Starts `fact` notifications after `since`, or after the snapshot in the result when `since` is absent or too old. */
   'facts/subscribe': {

@@ -60,8 +60,6 @@ export function orchestratorSuite(name: string, create: () => Promise<Orchestrat
         description: 'count to three',
         payload: { steps: [1, 2, 3] },
         priority: 0,
-        status: 'queued',
-        assignedAt: null,
       })
       expect(receipt.to).toBe(id)
       expect((await orchestrator.getSession(id)).workUnits).toMatchObject([

@@ -10,12 +10,13 @@ import { claimStateDirectory } from '../../src/host/endpoint.ts'
 import { agentEnvironment } from '../../src/host/environment.ts'
 import { createFactLog, type FactLog } from '../../src/host/fact-log.ts'
 import { startHookServer } from '../../src/host/hook-server.ts'
-import { Host } from '../../src/host/host.ts'
+import { createHost, type Host } from '../../src/host/host.ts'
+import type { HostOptions } from '../../src/host/host-parts.ts'
 import { openJournal } from '../../src/host/journal.ts'
 import { type HostServer, startServer } from '../../src/host/server.ts'
 import type { Transport } from '../../src/wire/transport.ts'
 import { createMemoryPair } from '../../src/wire/transports/memory.ts'
-import { temporaryDirectory } from '../harness/temporary.ts'
+import { type TemporaryDirectory, temporaryDirectory } from '../harness/temporary.ts'
 
 export const TEST_VERSION = '1.2.3-test'
 
@@ -42,17 +43,23 @@ export function testPaths(directory: string): Paths {
   return pathsFrom({ env: { SIGNALBOX_STATE: directory }, homeDirectory: '/nonexistent', platform: process.platform })
 }
 
-/** Starts everything; disposing ends the sessions, the server and the claim, and removes the directory. */
-export async function startTestHost(): Promise<RunningHost> {
-  const directory = temporaryDirectory()
+/** What a test changes about the host. A `directory` is left as it is, so that a second host finds the journal of the first. */
+export type TestHostOptions = Partial<Pick<HostOptions, 'backends' | 'clock' | 'stall'>> & {
+  readonly directory?: TemporaryDirectory
+}
+
+/** Starts everything; disposing ends the sessions, the server and the claim, and removes the directory unless it was given. */
+export async function startTestHost(options: TestHostOptions = {}): Promise<RunningHost> {
+  const { directory: given, ...changes } = options
+  const directory = given ?? temporaryDirectory()
   const paths = testPaths(join(directory.path, 's'))
   const workDir = join(directory.path, 'project')
-  mkdirSync(workDir)
+  mkdirSync(workDir, { recursive: true })
   const claim = await claimStateDirectory(paths)
   const journal = openJournal(paths.journal)
   const facts = createFactLog(journal, { now: Date.now, log: () => undefined })
   const hooks = await startHookServer(() => undefined)
-  const host = new Host({
+  const host = createHost({
     hostName: 'test-machine',
     version: TEST_VERSION,
     socket: paths.socket,
@@ -65,6 +72,7 @@ export async function startTestHost(): Promise<RunningHost> {
     now: Date.now,
     newId: ulid,
     newResumeId: ulid,
+    ...changes,
   })
   const unexpected: string[] = []
   let stops = 0
@@ -98,7 +106,7 @@ export async function startTestHost(): Promise<RunningHost> {
       await hooks.close()
       journal.close()
       claim.release()
-      directory[Symbol.dispose]()
+      if (given === undefined) directory[Symbol.dispose]()
     },
   }
 }

@@ -77,6 +77,13 @@ describe('a session from start to end', () => {
       .split('\n')
       .map((line) => JSON.parse(line).fact.type)
     expect(types).toEqual(expect.arrayContaining(['session.registered', 'session.ready', 'message.queued']))
+    expect(await lab.json('explain', 'logs')).toMatchObject({
+      session: { agentName: 'logs' },
+      transitions: expect.arrayContaining([
+        expect.objectContaining({ became: 'starting', raw: expect.objectContaining({ what: 'spawn' }) }),
+        expect.objectContaining({ became: 'ready', source: 'process', why: 'the program runs' }),
+      ]),
+    })
 
     const pid = (started as SessionInfo).pid ?? 0
     const waiting = lab.json('wait', 'logs', '--for', 'exit', '--timeout', '20')

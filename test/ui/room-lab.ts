@@ -78,6 +78,9 @@ export function labClient(builder: FleetBuilder): LabClient {
       type: message.type,
       body: message.body,
       sentAt: START,
+      mode: 'boundary' as const,
+      priority: 0,
+      threadId: messageId(`m${messages}`),
     }
     client.publish(builder.apply({ type: 'message.queued', message: full }))
     return queuedReceipt(full)
@@ -120,6 +123,10 @@ export function labClient(builder: FleetBuilder): LabClient {
     resume: (id) => record('resume', id),
     screen: () => Promise.reject(new Error('not asked for')),
     explain: async (id) => ({ session: builder.fleet.sessions[id]!, transitions: [], heard: [] }),
+    sendMail: () => Promise.reject(new Error('not asked for')),
+    cancelMessage: () => Promise.reject(new Error('not asked for')),
+    resendMessage: () => Promise.reject(new Error('not asked for')),
+    acknowledge: (id, by) => record('acknowledge', id, by),
     receipt: () => Promise.reject(new Error('not asked for')),
     markRead: (id) => record('read', id),
     markUnread: (id) => record('unread', id),

@@ -14,6 +14,7 @@ export function createShellAgent(name: string, terminal: Terminal, port: AgentPo
   const rest = () => {
     isWorking = false
     const why = `no output for ${QUIET_AFTER_MS / 1000} s`
+    port.trace({ source: 'silence', what: why })
     port.emit({ type: 'activity', activity: 'idle', why, source: 'silence' })
   }
   const stir = () => {
@@ -22,10 +23,12 @@ export function createShellAgent(name: string, terminal: Terminal, port: AgentPo
     else quiet.refresh()
     if (isWorking) return
     isWorking = true
+    port.trace({ source: 'silence', what: 'output' })
     port.emit({ type: 'activity', activity: 'working', why: 'output comes in', source: 'silence' })
   }
   const starting = setTimeout(() => {
     if (!isRunning(terminal.pid)) return
+    port.trace({ source: 'process', what: `process ${terminal.pid} runs` })
     port.emit({ type: 'ready', why: 'the program runs', source: 'process' })
     port.scope.add(terminal.onChange(stir))
     stir()

@@ -1,4 +1,8 @@
+import { homedir } from 'node:os'
 import { loadConfig } from '../../config/load.ts'
+import { loadUserSettings } from '../../config/load-user-settings.ts'
+import { userSettingsFile } from '../../config/paths.ts'
+import type { ConfigWarning } from '../../config/settings-file.ts'
 import { EXIT, toControlError } from '../../core/errors.ts'
 import type { BackendHealth } from '../../core/facts.ts'
 import { plainLine } from '../../core/plain-text.ts'
@@ -23,7 +27,14 @@ const MEASURED_NODE = 24
 export const doctor: VerbHandler = async (context) => {
   const state = checkStateDirectory(context)
   const host = state.status === 'failed' ? [] : await checkHost(context)
-  const checks = [checkNode(), checkTerminal(context), checkSettings(context), state, ...host].flat()
+  const checks = [
+    checkNode(),
+    checkTerminal(context),
+    checkSettings(context),
+    checkOwnSettings(context),
+    state,
+    ...host,
+  ].flat()
   const isOk = checks.every(({ status }) => status !== 'failed')
   return {
     json: { ok: isOk, checks },
@@ -65,17 +76,20 @@ function checkSettings({ cwd }: VerbContext): readonly Check[] {
     const { town, rig, warnings } = loadConfig(cwd)
     const files = [town?.file, rig.file].filter((file) => file !== undefined)
     const found = ok('settings', files.length === 0 ? 'none; the defaults hold' : files.join(', '))
-    const notes = warnings.map(
-      ({ file, line, problem }): Check => ({
-        name: 'settings',
-        status: 'warning',
-        detail: `${file}:${line}: ${problem}`,
-        hint: null,
-      }),
-    )
-    return [found, ...notes]
+    return [found, ...warnings.map((each) => warning('settings', each))]
   } catch (error) {
     return [failure('settings', error)]
+  }
+}
+
+function checkOwnSettings({ env }: VerbContext): readonly Check[] {
+  try {
+    const file = userSettingsFile({ env, homeDirectory: env['HOME'] ?? homedir() })
+    const { isThere, warnings } = loadUserSettings(file)
+    const found = ok('own settings', isThere ? file : `none at ${file}; the defaults hold`)
+    return [found, ...warnings.map((each) => warning('own settings', each))]
+  } catch (error) {
+    return [failure('own settings', error)]
   }
 }
 
@@ -120,6 +134,10 @@ function checkBackends(backends: Readonly<Record<string, BackendHealth>>): reado
 
 function ok(name: string, detail: string): Check {
   return { name, status: 'ok', detail, hint: null }
+}
+
+function warning(name: string, { file, line, problem }: ConfigWarning): Check {
+  return { name, status: 'warning', detail: `${file}:${line}: ${problem}`, hint: null }
 }
 
 function failed(name: string, detail: string, hint: string): Check {

@@ -1,4 +1,6 @@
-import type { Envelope, Fact } from '../../core/facts.ts'
+import { factWords } from '../../core/fact-words.ts'
+import { type Envelope, sessionOfFact } from '../../core/facts.ts'
+import type { SessionId } from '../../core/ids.ts'
 import { fullName, resolveSession } from '../../core/resolve.ts'
 import type { Session } from '../../core/session.ts'
 import type { HostConnection } from '../context.ts'
@@ -19,13 +21,13 @@ export const events: VerbHandler = async (context, input) => {
   const connection = await context.connect()
   const sessions = await connection.listSessions()
   const wanted = typeof name === 'string' ? resolveSession(sessions, name).id : undefined
-  const names = new Map(sessions.map((session) => [session.id as string, fullName(session)]))
+  const names = new Map(sessions.map((session) => [session.id, fullName(session)]))
   const print = async (envelope: Envelope): Promise<void> => {
     if (envelope.fact.type === 'session.registered') remember(names, envelope.fact.session)
-    const id = sessionOf(envelope.fact)
+    const id = sessionOfFact(envelope.fact)
     if (wanted !== undefined && id !== wanted) return
     await context.stdout.write(
-      `${input.isJson ? JSON.stringify(envelope) : line(envelope, names.get(id ?? '') ?? id)}\n`,
+      `${input.isJson ? JSON.stringify(envelope) : line(envelope, id === undefined ? undefined : (names.get(id) ?? id))}\n`,
     )
   }
   await follow({ connection, since, isFollowing: hasOption(input, 'follow'), print })
@@ -84,43 +86,12 @@ async function printPast(connection: HostConnection, { since, seq, print }: Past
   return last
 }
 
-function remember(names: Map<string, string>, session: Session): void {
+function remember(names: Map<SessionId, string>, session: Session): void {
   names.set(session.id, fullName(session))
 }
 
-/** The session a fact is about. */
-function sessionOf(fact: Fact): string | undefined {
-  if ('id' in fact) return fact.id
-  if (fact.type === 'session.registered') return fact.session.id
-  if (fact.type === 'message.queued') return fact.message.to
-  return fact.type === 'message.advanced' ? fact.receipt.to : undefined
-}
-
-function line({ seq, at, fact }: Envelope, name: string | undefined): string {
-  return rowText([String(seq), new Date(at).toISOString(), fact.type, name ?? '-', detail(fact)])
-}
-
-/** What else a fact says, with its source and reason where it has them. */
-function detail(fact: Fact): string {
-  switch (fact.type) {
-    case 'session.registered':
-      return `${fact.session.backend} ${fact.session.role}`
-    case 'session.need-raised':
-      return `${fact.need.kind}: ${fact.need.title} (${fact.source})`
-    case 'message.queued':
-      return `${fact.message.type} ${fact.message.id} from ${fact.message.from}`
-    case 'message.advanced':
-      return `${fact.receipt.id} ${fact.receipt.status}${fact.receipt.error === null ? '' : `: ${fact.receipt.error}`}`
-    case 'backend.changed':
-      return `${fact.backend} ${fact.health.status}: ${fact.health.detail}`
-    default:
-      return scalars(fact)
-  }
-}
-
-function scalars(fact: Fact): string {
-  return Object.entries(fact)
-    .filter(([key, value]) => key !== 'type' && key !== 'id' && ['string', 'number', 'boolean'].includes(typeof value))
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(' ')
+function line(envelope: Envelope, name: string | undefined): string {
+  const { what, source, why } = factWords(envelope)
+  const cells = [String(envelope.seq), new Date(envelope.at).toISOString(), name ?? '-', what, source || '-', why]
+  return rowText(cells)
 }

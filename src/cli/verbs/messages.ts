@@ -2,7 +2,7 @@ import { EXIT, fail } from '../../core/errors.ts'
 import { isFinal, type OutgoingMessage, type Receipt } from '../../core/message.ts'
 import { fullName, resolveSession } from '../../core/resolve.ts'
 import { isLive, type Session } from '../../core/session.ts'
-import type { HostConnection, VerbContext } from '../context.ts'
+import type { HostConnection } from '../context.ts'
 import { type Output, receiptsText } from '../print.ts'
 import { argumentAt, choiceOption, timeoutOption, type VerbHandler, type VerbInput } from '../verb-input.ts'
 import { waitFor } from '../watch.ts'
@@ -19,7 +19,7 @@ interface WaitOptions {
 /** Sends a short message to one session. */
 export const nudge: VerbHandler = async (context, input) => {
   const wait = waitOptions(input)
-  const message = outgoing(context, { type: 'nudge', body: argumentAt(input, 1) })
+  const message = outgoing({ type: 'nudge', body: argumentAt(input, 1) })
   const connection = await context.connect()
   const session = resolveSession(await connection.listSessions(), argumentAt(input, 0))
   const receipt = await connection.sendMessage(session.id, message)
@@ -34,7 +34,7 @@ export const nudge: VerbHandler = async (context, input) => {
 export const broadcast: VerbHandler = async (context, input) => {
   const wait = waitOptions(input)
   const filter = filterOptions(input)
-  const message = outgoing(context, { type: 'broadcast', body: argumentAt(input, 0) })
+  const message = outgoing({ type: 'broadcast', body: argumentAt(input, 0) })
   const connection = await context.connect()
   const sessions = (await connection.listSessions(filter)).filter(isLive)
   if (sessions.length === 0) {
@@ -45,10 +45,9 @@ export const broadcast: VerbHandler = async (context, input) => {
   return receiptsOutput(await settle(connection, receipts, { ...wait, what: 'The broadcast' }), sessions)
 }
 
-function outgoing(context: VerbContext, { type, body }: Pick<OutgoingMessage, 'type' | 'body'>): OutgoingMessage {
+function outgoing({ type, body }: Pick<OutgoingMessage, 'type' | 'body'>): OutgoingMessage {
   if (body.trim() === '') fail('message.empty')
-  // An agent that runs this verb signs with its own session.
-  return { type, body, from: context.env['SIGNALBOX_SESSION'] || 'operator' }
+  return { type, body }
 }
 
 function waitOptions(input: VerbInput): WaitOptions {
@@ -74,7 +73,7 @@ async function settle(
 }
 
 function receiptsOutput(receipts: readonly Receipt[], sessions: readonly Session[]): Output {
-  const names = new Map(sessions.map((session) => [session.id, fullName(session)]))
+  const names = new Map<string, string>(sessions.map((session) => [session.id, fullName(session)]))
   const hasFailed = receipts.some(({ status }) => isFinal(status) && status !== 'seen')
   return {
     json: receipts,

@@ -3,7 +3,7 @@ import { fail } from '../../core/errors.ts'
 import { workId } from '../../core/ids.ts'
 import { fullName } from '../../core/resolve.ts'
 import { isLive, type Session } from '../../core/session.ts'
-import { WORK_TYPES, type WorkUnit } from '../../core/work.ts'
+import { WORK_TYPES, type WorkOrder } from '../../core/work.ts'
 import type { HostConnection, VerbContext } from '../context.ts'
 import { findRig } from '../find-rig.ts'
 import type { Output } from '../print.ts'
@@ -21,7 +21,7 @@ import { sessionOutput, startedOutput } from './spawn.ts'
 
 /** Gives work to a rig: to the named session, or to a new one. */
 export const sling: VerbHandler = async (context, input) => {
-  const work = workUnit(context, input)
+  const work = workOrder(context, input)
   const backend = backendOption(input)
   const name = textOption(input, 'name')
   if (name !== undefined) checkedName('an agent', name)
@@ -47,7 +47,7 @@ export const sling: VerbHandler = async (context, input) => {
 }
 
 interface Assignment {
-  readonly work: WorkUnit
+  readonly work: WorkOrder
   readonly backend: string | undefined
   readonly isDryRun: boolean
 }
@@ -70,7 +70,7 @@ async function assign(connection: HostConnection, session: Session, assignment: 
   return { ...sessionOutput(connection, await connection.getSession(session.id)), notes: [`${why}.`] }
 }
 
-function dryRun({ spawn, name: agentName, selection, notes }: StartPlan, work: WorkUnit): Output {
+function dryRun({ spawn, name: agentName, selection, notes }: StartPlan, work: WorkOrder): Output {
   const { rig, backend, role, workDir } = spawn
   const name = `${rig}/${agentName}`
   return {
@@ -80,7 +80,7 @@ function dryRun({ spawn, name: agentName, selection, notes }: StartPlan, work: W
   }
 }
 
-function workUnit(context: VerbContext, input: VerbInput): WorkUnit {
+function workOrder(context: VerbContext, input: VerbInput): WorkOrder {
   const work = argumentAt(input, 0).trim()
   if (work === '') fail('usage.invalid', { what: 'The work has no text; nothing was started' })
   const message = textOption(input, 'message')
@@ -92,8 +92,6 @@ function workUnit(context: VerbContext, input: VerbInput): WorkUnit {
     description: message ?? work,
     payload: message === undefined ? {} : { work },
     priority: numberOption(input, 'priority', Number.MIN_SAFE_INTEGER) ?? 0,
-    status: 'queued',
-    assignedAt: null,
   }
 }
 

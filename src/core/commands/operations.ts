@@ -1,4 +1,4 @@
-import type { Command } from './command.ts'
+import type { Command, CommandContext } from './command.ts'
 import { argument, option, optional } from './verb.ts'
 
 /** Looking after the room's own parts, and automation. */
@@ -32,7 +32,7 @@ export const OPERATIONS = {
     help: 'What happened to the selected session: when, who says so, and why.',
     keys: ['e'],
     scope: 'selection',
-    disabled: (context) => (context.selected === undefined ? 'There is no session to act on' : undefined),
+    disabled: needsOne,
     verb: {
       name: 'events',
       help: 'Print facts as they are journalled: the recent ones, then with --follow the new ones.',
@@ -43,6 +43,21 @@ export const OPERATIONS = {
       ],
       examples: ['signalbox events --follow --json'],
       json: 'NDJSON: {seq, at, fact}',
+    },
+  },
+  'session.explain': {
+    title: 'Explain',
+    help: 'Why the selected session is what it is: its last changes, each with who says so and what was heard.',
+    keys: ['E'],
+    scope: 'selection',
+    disabled: needsOne,
+    verb: {
+      name: 'explain',
+      help: 'Say why a session is what it is: its last changes, each with who says so, why, and the raw signal it was concluded from.',
+      arguments: [argument('session', 'agent name, rig/name or id prefix')],
+      options: [],
+      examples: ['signalbox explain toast', 'signalbox explain toast --json'],
+      json: '{session: SessionInfo, transitions: [{seq, at, generation, became, source, why, raw}], heard: [raw]}, raw being {at, source, what, detail} or null',
     },
   },
   'doctor.run': {
@@ -109,3 +124,7 @@ export const OPERATIONS = {
     },
   },
 } as const satisfies Record<string, Command>
+
+function needsOne({ selected }: CommandContext): string | undefined {
+  return selected === undefined ? 'There is no session to act on' : undefined
+}

@@ -4,19 +4,11 @@ import { COMMANDS, type CommandId, disabledReason, ROOM_COMMANDS } from '../../c
 /** Keys the operator wants for commands, in the notation of the table; a command that is not named keeps its own. */
 export type KeyOverrides = Readonly<Partial<Record<CommandId, readonly string[]>>>
 
-/** A key that several commands would run at the same time. */
-export interface KeyConflict {
-  readonly key: string
-  readonly commands: readonly CommandId[]
-}
-
 /** Which keys run which commands. */
 export interface Keymap {
   readonly keysOf: (id: CommandId) => readonly string[]
   /** Commands bound to a key, in the order of the table. */
   readonly commandsOf: (key: string) => readonly CommandId[]
-  /** Keys that an override gave to a command although another one had them. */
-  readonly conflicts: readonly KeyConflict[]
 }
 
 /** Where keys go: to the room, or to a session. */
@@ -38,7 +30,6 @@ export function createKeymap(overrides: KeyOverrides = {}): Keymap {
   return {
     keysOf: (id) => keys.get(id) ?? [],
     commandsOf: (key) => commands.get(key) ?? [],
-    conflicts: [...commands].flatMap(([key, ids]) => conflictOf(key, ids, overrides)),
   }
 }
 
@@ -56,9 +47,4 @@ export function meaningOf(keymap: Keymap, key: string, { mode, context }: KeyUse
 export interface KeyUse {
   readonly mode: KeyMode
   readonly context: CommandContext
-}
-
-function conflictOf(key: string, ids: readonly CommandId[], overrides: KeyOverrides): readonly KeyConflict[] {
-  const isShared = ids.length > 1 && ids.some((id) => overrides[id]?.includes(key) === true)
-  return isShared ? [{ key, commands: ids }] : []
 }

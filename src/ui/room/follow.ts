@@ -3,7 +3,6 @@ import type { SessionId } from '../../core/ids.ts'
 import type { FactUpdate } from '../../core/orchestrator.ts'
 import { reduce } from '../../core/reduce.ts'
 import { createScope } from '../../core/scope.ts'
-import { shownIn } from '../store/select.ts'
 import type { Connection, RoomState } from '../store/state.ts'
 import { applyFleet, changeConnection } from '../store/transitions/facts.ts'
 import { enterFocus } from '../store/transitions/focus.ts'
@@ -43,11 +42,10 @@ class ClientFollower implements Follower {
   }
 
   async start(): Promise<void> {
-    const { room, client, painter, terminal } = this.#options
+    const { room, client, painter } = this.#options
     this.#scope.add(room.store.subscribe((state, before) => this.#stateChanged(state, before)))
     this.#scope.add(client.onState((link) => this.#linkChanged(link)))
     this.#scope.add(client.onPictures((ids) => this.#picturesChanged(ids)))
-    terminal.title(titleOf(0))
     if (client.state.status !== 'connected') this.#linkChanged(client.state)
     this.#scope.add(await client.subscribe((update) => this.#applyUpdate(update)))
     painter.requestFrame()
@@ -75,14 +73,12 @@ class ClientFollower implements Follower {
   }
 
   #stateChanged(state: RoomState, before: RoomState): void {
-    const { room, painter, terminal } = this.#options
+    const { room, painter } = this.#options
     const isInFocus =
       state.focusedId !== undefined && state.focusedId === before.focusedId && state.size === before.size
     painter.stateChanged(isInFocus && room.isTyping())
     if (state.focusedId !== before.focusedId) this.#focusChanged(state)
     this.#markLookedAt(state, before)
-    const needs = shownIn(state).needy.length
-    if (needs !== shownIn(before).needy.length) terminal.title(titleOf(needs))
     if (this.#isAttached && before.focusedId !== undefined && state.focusedId === undefined) room.exit('quit')
   }
 
@@ -123,8 +119,4 @@ class ClientFollower implements Follower {
 
 function lookedAt(state: RoomState): SessionId | undefined {
   return state.focusedId ?? (state.view === 'zoom' ? state.selectedId : undefined)
-}
-
-function titleOf(needs: number): string {
-  return needs === 0 ? 'signalbox' : `signalbox: ${needs} need you`
 }

@@ -66,9 +66,9 @@ export function contextOf(state: RoomState): CommandContext {
   }
 }
 
-/** `rig/name` of a session by its id; the id when it has gone. */
-export function nameOf(fleet: Fleet, id: SessionId): string {
-  const session = fleet.sessions[id]
+/** `rig/name` of a session by its id; the id when it has gone, and an address as it is. */
+export function nameOf(fleet: Fleet, id: string): string {
+  const session = fleet.sessions[id as SessionId]
   return session === undefined ? id : `${session.rig}/${session.agentName}`
 }
 

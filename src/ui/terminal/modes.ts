@@ -19,8 +19,8 @@ export interface TerminalModes {
   mirror(modes: ScreenModes): string
   /** Undoes what `mirror` set. */
   unmirror(): string
-  /** Sets the window's title. Control characters are taken out. */
-  title(text: string): string
+  /** Sets the window's title, or (undefined) gives back the one before. Control characters are taken out. */
+  title(text: string | undefined): string
 }
 
 const SCREEN_ON = '\x1b[?1049h\x1b[?25l\x1b[?7l'
@@ -52,6 +52,7 @@ class TrackedModes implements TerminalModes {
   #kitty: number | undefined
   #applicationCursor = false
   #applicationKeypad = false
+  #title: string | undefined
 
   constructor(room: RoomModes) {
     this.#roomMouse = room.mouse ? MOUSE_MODES.drag : undefined
@@ -60,7 +61,7 @@ class TrackedModes implements TerminalModes {
   enter(): string {
     if (this.#isEntered) return ''
     this.#isEntered = true
-    return `${TITLE_PUSH}${SCREEN_ON}${REPORTS_ON}${this.#setMouse(this.#roomMouse)}`
+    return `${TITLE_PUSH}${titleSequence(this.#title)}${SCREEN_ON}${REPORTS_ON}${this.#setMouse(this.#roomMouse)}`
   }
 
   restore(): string {
@@ -87,9 +88,11 @@ class TrackedModes implements TerminalModes {
     return keys + this.#setMouse(this.#roomMouse)
   }
 
-  title(text: string): string {
-    const plain = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ').slice(0, MAX_TITLE)
-    return this.#isEntered ? `\x1b]2;${plain}\x07` : ''
+  title(text: string | undefined): string {
+    const isGivenBack = text === undefined && this.#title !== undefined
+    this.#title = text
+    if (!this.#isEntered) return ''
+    return isGivenBack ? `${TITLE_POP}${TITLE_PUSH}` : titleSequence(text)
   }
 
   #setCursorKeys(on: boolean): string {
@@ -120,6 +123,11 @@ class TrackedModes implements TerminalModes {
     if (flags === undefined) return '\x1b[<1u'
     return before === undefined ? `\x1b[>${flags}u` : `\x1b[=${flags};1u`
   }
+}
+
+function titleSequence(text: string | undefined): string {
+  if (text === undefined) return ''
+  return `\x1b]2;${text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ').slice(0, MAX_TITLE)}\x07`
 }
 
 /** The room keeps its clicks and wheel when the agent wants less; the router drops what the agent did not ask for. */

@@ -3,6 +3,7 @@ import { clipboardSequence } from './clipboard.ts'
 import type { Schedule } from './input.ts'
 import { type EndReason, installLifecycle, type ProcessEvents } from './lifecycle.ts'
 import { createTerminalModes } from './modes.ts'
+import { type Notice, noticeSequence } from './notification.ts'
 import { createOutput, type OutputStream } from './output.ts'
 
 /** What of a tty's input the room needs; `process.stdin` has it. */
@@ -46,7 +47,10 @@ export interface RoomTerminal {
   write(bytes: Uint8Array): boolean
   mirror(modes: ScreenModes): void
   unmirror(): void
-  title(text: string): void
+  /** Sets the title of the window, or (undefined) gives back the one before. */
+  title(text: string | undefined): void
+  /** Calls the operator, unless the terminal is somebody else's at the moment. */
+  notify(notice: Notice): void
   /** Puts a text on the clipboard of the terminal. */
   copy(text: string): void
   /** Hands the terminal to the shell until the program is continued. */
@@ -98,6 +102,7 @@ export function openRoomTerminal(options: RoomTerminalOptions): RoomTerminal {
     mirror: (agentModes) => send(modes.mirror(agentModes)),
     unmirror: () => send(modes.unmirror()),
     title: (text) => send(modes.title(text)),
+    notify: (notice) => send(noticeSequence(notice)),
     copy: (text) => send(clipboardSequence(text)),
     suspend: () => lifecycle.suspend(),
     close() {

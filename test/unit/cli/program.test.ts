@@ -1,12 +1,13 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { hostname, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { VerbContext } from '../../../src/cli/context.ts'
 import { HANDLERS } from '../../../src/cli/handlers.ts'
-import { runProgram, VERBS } from '../../../src/cli/program.ts'
+import { VERBS } from '../../../src/cli/program.ts'
 import { VERSION } from '../../../src/config/version.ts'
-import { ControlError, EXIT } from '../../../src/core/errors.ts'
+import { EXIT } from '../../../src/core/errors.ts'
+import { runCommandLine } from '../../harness/command-line.ts'
 
 let cwd = ''
 
@@ -16,37 +17,9 @@ beforeEach(async () => {
 
 afterEach(() => rm(cwd, { recursive: true }))
 
-/** What a command line prints and how it ends where no host can be reached. */
-async function run(argv: readonly string[], changes: Partial<VerbContext> = {}) {
-  const written = { stdout: '', stderr: '' }
-  const opened: unknown[] = []
-  const sink = (name: keyof typeof written) => ({
-    write: async (text: string) => {
-      written[name] += text
-    },
-  })
-  const exit = await runProgram(argv, {
-    connect: async () => {
-      throw new ControlError('host.unreachable', { detail: 'there is none here' })
-    },
-    connectExisting: async () => undefined,
-    openRoom: async (options) => {
-      opened.push(options)
-    },
-    runDemo: async () => [],
-    stateDirectory: () => cwd,
-    stdout: sink('stdout'),
-    stderr: sink('stderr'),
-    env: {},
-    cwd,
-    hostName: hostname(),
-    isTty: false,
-    now: () => 0,
-    newId: () => '01ARZ3NDEKTSV4RRFFQ69G5FAV',
-    signal: new AbortController().signal,
-    ...changes,
-  })
-  return { exit, opened, ...written }
+/** A command line where no host can be reached. */
+function run(argv: readonly string[], changes: Partial<VerbContext> = {}) {
+  return runCommandLine(argv, { cwd, ...changes })
 }
 
 describe('the command line', () => {
@@ -91,6 +64,9 @@ describe('the command line', () => {
     { argv: ['agents', '--state', 'asleep'], text: /--state takes starting/ },
     { argv: ['answer', 'toast', 'maybe'], text: /"maybe" is not an answer/ },
     { argv: ['answer', 'toast'], text: /There is no answer/ },
+    { argv: ['answer', 'toast', '1,,2'], text: /"1,,2" is not an answer/ },
+    { argv: ['answer', 'toast', 'allow', '--text', 'x'], text: /--text does not go with allow/ },
+    { argv: ['explain'], text: /Missing required argument 'session'/ },
     { argv: ['host', 'restart'], text: /host takes start, stop or status/ },
     { argv: ['mayor', 'greet'], text: /mayor takes attach, start or stop/ },
     { argv: ['spawn', 'extra'], text: /Too many arguments for 'spawn'/ },

@@ -70,6 +70,22 @@ describe('needs', () => {
       'session.need-raised',
     ])
   })
+  test('a remark under the key of a shown prompt, or a prompt under that of a remark, has an id of its own', () => {
+    const remark = aNeed({ key: 'a', kind: 'limited', body: 'try later' })
+    const prompt = aNeed({ key: 'a' })
+    const replaced = ['session.need-cleared', 'session.need-raised']
+    expect(types(aSession({ need: prompt }), { type: 'need', need: remark, source: 'hook' })).toEqual(replaced)
+    expect(types(aSession({ need: remark }), { type: 'need', need: draft('a'), source: 'hook' })).toEqual(replaced)
+  })
+  test('a remark in other words stays the same need; a prompt is never changed', () => {
+    const limited = { ...draft('a'), kind: 'limited' } as const
+    const shown = aSession({ need: aNeed({ ...limited, body: 'until 3pm' }) })
+    const [fact, ...more] = interpret(shown, { type: 'need', need: limited, source: 'hook' }, context)
+    expect(fact).toMatchObject({ type: 'session.need-raised', need: { id: shown.need?.id, body: limited.body } })
+    expect(more).toEqual([])
+    const changed: Signal = { type: 'need', need: { ...draft('a'), body: 'rm -rf /' }, source: 'hook' }
+    expect(types(aSession({ need: aNeed({ key: 'a' }) }), changed)).toEqual([])
+  })
   test('a late end of an older prompt changes nothing', () => {
     expect(
       types(aSession({ need: aNeed({ key: 'b' }) }), { type: 'need-gone', key: 'a', outcome: 'answered' }),

@@ -53,6 +53,9 @@ describe('receipts', () => {
     type: 'nudge',
     body: 'hi',
     sentAt: 0,
+    mode: 'boundary',
+    priority: 0,
+    threadId: messageId('M'),
   } as const
   test('go forward and fill in what was passed', () => {
     const seen = advanceReceipt(queuedReceipt(message), { status: 'seen', at: 1_000 })

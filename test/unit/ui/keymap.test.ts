@@ -63,12 +63,10 @@ describe('keymap', () => {
     })
   })
 
-  test('overrides replace keys, and one that two commands share is reported', () => {
+  test('overrides replace keys', () => {
     const own = createKeymap({ 'session.spawn': ['n', 'ctrl+n'] })
     expect(own.keysOf('session.spawn')).toEqual(['n', 'ctrl+n'])
     expect(own.commandsOf('s')).toEqual([])
-    expect(own.conflicts).toEqual([{ key: 'n', commands: ['session.spawn', 'message.nudge'] }])
-    expect(createKeymap().conflicts).toEqual([])
   })
 
   test('hints are never cut, and help is always among them', () => {

@@ -1,0 +1,72 @@
+import type { Fact } from './facts.ts'
+import { DELIVERIES_KEPT, type Fleet } from './fleet.ts'
+import type { MessageId, SessionId } from './ids.ts'
+import { type Delivery, isFinal, newDelivery, waitingOf } from './message.ts'
+import { recipientOf } from './recipients.ts'
+
+export type MessageFact = Extract<Fact, { type: `message.${string}` }>
+
+/** The fleet after something happened to a message. A fact about an unknown one changes nothing. */
+export function reduceMessage(fleet: Fleet, fact: MessageFact, at: number): Fleet {
+  switch (fact.type) {
+    case 'message.queued':
+      if (fleet.deliveries[fact.message.id] !== undefined) return fleet
+      return countWaiting({ ...fleet, deliveries: bounded(withDelivery(fleet, newDelivery(fact.message))) })
+    case 'message.advanced':
+      return change(fleet, fact.receipt.id, (delivery) => ({
+        ...delivery,
+        receipt: fact.receipt,
+        attempts: fact.receipt.status === 'injected' ? delivery.attempts + 1 : delivery.attempts,
+      }))
+    case 'message.held':
+      return change(fleet, fact.messageId, (delivery) => ({
+        ...delivery,
+        attempts: delivery.attempts + 1,
+        problem: fact.why,
+      }))
+    case 'message.acknowledged':
+      return change(fleet, fact.messageId, (delivery) => ({ ...delivery, acknowledgedAt: at }))
+  }
+}
+
+/** Every session knows how many messages wait for it, mail for its address included. */
+export function countWaiting(fleet: Fleet): Fleet {
+  const counts = new Map<SessionId, number>()
+  for (const { message } of waitingOf(Object.values(fleet.deliveries))) {
+    const id = recipientOf(fleet, message.to)?.id
+    if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
+  }
+  const isRight = Object.values(fleet.sessions).every(
+    ({ id, queuedMessages }) => (counts.get(id) ?? 0) === queuedMessages,
+  )
+  if (isRight) return fleet
+  const sessions = Object.fromEntries(
+    Object.entries(fleet.sessions).map(([id, session]) => {
+      const queuedMessages = counts.get(session.id) ?? 0
+      return [id, session.queuedMessages === queuedMessages ? session : { ...session, queuedMessages }]
+    }),
+  )
+  return { ...fleet, sessions: sessions as Fleet['sessions'] }
+}
+
+function change(fleet: Fleet, id: MessageId, to: (delivery: Delivery) => Delivery): Fleet {
+  const delivery = fleet.deliveries[id]
+  return delivery === undefined ? fleet : countWaiting({ ...fleet, deliveries: withDelivery(fleet, to(delivery)) })
+}
+
+function withDelivery(fleet: Fleet, delivery: Delivery): Fleet['deliveries'] {
+  return { ...fleet.deliveries, [delivery.message.id]: delivery }
+}
+
+function bounded(deliveries: Fleet['deliveries']): Fleet['deliveries'] {
+  const entries = Object.entries(deliveries)
+  const excess = entries.length - DELIVERIES_KEPT
+  if (excess <= 0) return deliveries
+  const dropped = new Set(
+    entries
+      .filter(([, each]) => isFinal(each.receipt.status))
+      .slice(0, excess)
+      .map(([id]) => id),
+  )
+  return Object.fromEntries(entries.filter(([id]) => !dropped.has(id))) as Fleet['deliveries']
+}

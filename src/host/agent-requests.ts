@@ -1,0 +1,31 @@
+import { fail } from '../core/errors.ts'
+import type { RequestName } from '../wire/protocol.ts'
+
+/**
+ * What a program inside a session may ask for. It may not answer needs (it would approve itself), type into sessions, or
+ * end the host: those are the operator's.
+ */
+const FOR_AGENTS: ReadonlySet<string> = new Set<RequestName>([
+  'host/hello',
+  'host/health',
+  'session/spawn',
+  'session/get',
+  'session/list',
+  'session/assign',
+  'session/screen',
+  'session/history',
+  'session/explain',
+  'message/send',
+  'message/broadcast',
+  'message/mail',
+  'message/acknowledge',
+  'message/receipt',
+  'facts/subscribe',
+  'facts/unsubscribe',
+  'facts/list',
+])
+
+/** Refuses what only the operator may ask for. */
+export function checkForAgents(request: string): void {
+  if (!FOR_AGENTS.has(request)) fail('identity.operator-only', { request })
+}

@@ -1,0 +1,135 @@
+import type { Backend } from '../backends/backend.ts'
+import { fail } from '../core/errors.ts'
+import type { BackendHealth } from '../core/facts.ts'
+import type { SessionId } from '../core/ids.ts'
+import { isLive, type Session } from '../core/session.ts'
+import { type Answers, createAnswers } from './answers.ts'
+import { type Attention, createAttention } from './attention.ts'
+import { createDeliveries, type Deliveries } from './deliveries.ts'
+import type { FactLog } from './fact-log.ts'
+import type { HookServer } from './hook-server.ts'
+import { createIdentities, type Identities } from './identities.ts'
+import type { LiveSession } from './live-session.ts'
+import { LiveSessions, type LiveSessionsOptions } from './live-sessions.ts'
+import type { Log } from './log.ts'
+import { createMessages, type Messages } from './messages.ts'
+import { createSpawner, type Spawner } from './spawner.ts'
+import { createWorkBook, type WorkBook } from './work.ts'
+
+export interface HostOptions extends Pick<LiveSessionsOptions, 'clock' | 'stall'> {
+  readonly hostName: string
+  readonly version: string
+  readonly socket: string
+  readonly sessionsDir: string
+  readonly facts: FactLog
+  readonly hooks: HookServer
+  readonly backends: readonly Backend[]
+  readonly env: Readonly<Record<string, string>>
+  readonly log: Log
+  readonly now: () => number
+  readonly newId: () => string
+  readonly newResumeId: () => string
+}
+
+/** What a host is made of, for the verbs that are put together from it. */
+export interface HostParts {
+  readonly options: HostOptions
+  readonly backends: Readonly<Record<string, Backend>>
+  readonly live: LiveSessions
+  readonly deliveries: Deliveries
+  readonly messages: Messages
+  readonly spawner: Spawner
+  readonly work: WorkBook
+  readonly attention: Attention
+  readonly answers: Answers
+  readonly identities: Identities
+  /** Throws `session.not-found`. */
+  session(id: SessionId): Session
+  /** Throws when there is no such session, or no agent behind it any more. */
+  requireLive(id: SessionId): LiveSession
+  /** Throws `host.stopping` once the host is ending. */
+  refuseWhenStopping(): void
+  /** Records what is known of a backend when it says something new. */
+  reportHealth(backend: string, health: BackendHealth): void
+  /** From now on nothing is started, sent or concluded any more. */
+  beginStop(): void
+}
+
+/** Makes the parts, and lets each hear what the others do. */
+export function createHostParts(options: HostOptions): HostParts {
+  const { facts } = options
+  const backends = Object.fromEntries(options.backends.map((backend) => [backend.name, backend]))
+  let isStopping = false
+  const { session, requireLive } = createLookup(facts, (id) => live.get(id))
+  const reportHealth = (backend: string, health: BackendHealth): void => {
+    if (JSON.stringify(facts.fleet.backends[backend]) === JSON.stringify(health)) return
+    facts.append({ type: 'backend.changed', backend, health })
+  }
+  const live: LiveSessions = new LiveSessions({
+    ...options,
+    backends,
+    isStopping: () => isStopping,
+    onDraft: (id) => deliveries.pump(id),
+    onEnded: (id, why) => deliveries.abandon(id, why),
+  })
+  const deliveries = createDeliveries({ ...options, live: (id) => live.get(id) })
+  const messages = createMessages({ ...options, requireLive, onQueued: (id) => deliveries.pump(id) })
+  const work = createWorkBook(options)
+  const identities = createIdentities()
+  const spawner = createSpawner({
+    ...options,
+    work,
+    identities,
+    backends,
+    admit: (each, request) => live.admit(each, request),
+    release: (id) => live.release(id),
+    onHealth: reportHealth,
+  })
+  const answers = createAnswers({ facts, requireLive })
+  live.closeLeftovers()
+  const attention = createAttention(options)
+  facts.onFact(({ fact }) => {
+    if ('id' in fact) deliveries.pump(fact.id)
+  })
+  return {
+    options,
+    backends,
+    live,
+    deliveries,
+    messages,
+    spawner,
+    work,
+    attention,
+    answers,
+    identities,
+    session,
+    requireLive,
+    reportHealth,
+    refuseWhenStopping() {
+      if (isStopping) fail('host.stopping')
+    },
+    beginStop() {
+      isStopping = true
+      deliveries.close()
+      live.close()
+      attention.close()
+    },
+  }
+}
+
+/** Finds sessions, and the agents behind them, or says which there is not. */
+function createLookup(
+  facts: FactLog,
+  agentOf: (id: SessionId) => LiveSession | undefined,
+): Pick<HostParts, 'session' | 'requireLive'> {
+  const session = (id: SessionId): Session => facts.fleet.sessions[id] ?? fail('session.not-found', { name: id })
+  return {
+    session,
+    requireLive(id) {
+      const known = session(id)
+      const agent = agentOf(id)
+      if (isLive(known) && agent !== undefined) return agent
+      return fail('session.not-live', { name: known.agentName, state: known.state })
+    },
+  }
+}

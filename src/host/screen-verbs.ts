@@ -1,0 +1,29 @@
+import type { HostParts } from './host-parts.ts'
+import type { HostService } from './host-service.ts'
+
+type ScreenVerb = 'screenOf' | 'surfaceOf' | 'onScreenChange' | 'paneSize' | 'type' | 'focus' | 'blur'
+
+/** Looking into sessions, and typing into them. */
+export function screenVerbs(parts: HostParts): Pick<HostService, ScreenVerb> {
+  const { live, options } = parts
+  return {
+    screenOf: (id) => live.get(id)?.screen,
+    surfaceOf: (id) => live.get(id)?.surface ?? 'live',
+    onScreenChange: (listener) => live.onScreenChange(listener),
+    paneSize: (id, size) => live.get(id)?.paneSize(size),
+    type: (id, bytes) => live.get(id)?.type(bytes),
+    async focus(id, size) {
+      const agent = parts.requireLive(id)
+      agent.focus(size)
+      if (agent.backend.capabilities.surface === 'transcript') live.keepWarm(id)
+      const known = parts.session(id).size
+      if (known.cols !== size.cols || known.rows !== size.rows)
+        options.facts.append({ type: 'session.resized', id, size })
+      live.screenChanged(id)
+    },
+    blur(id) {
+      live.get(id)?.blur()
+      live.screenChanged(id)
+    },
+  }
+}

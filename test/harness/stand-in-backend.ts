@@ -1,0 +1,108 @@
+import type { Agent, AgentPort, Backend, OpenRequest } from '../../src/backends/backend.ts'
+import { fail } from '../../src/core/errors.ts'
+import type { Answer, Need, NeedDraft } from '../../src/core/need.ts'
+import type { RawDraft } from '../../src/core/raw-signal.ts'
+import type { Signal } from '../../src/core/signals.ts'
+import { aNeed } from './sessions.ts'
+
+/** An agent that says what a test makes it say, and remembers what was done to it. */
+export interface StandInAgent {
+  readonly request: OpenRequest
+  /** Says something, after it was heard as `raw`. */
+  readonly say: (signal: Signal, raw?: RawDraft) => void
+  /** Is heard without saying anything. */
+  readonly hear: (raw: RawDraft) => void
+  /** Draws on its transcript, if it has one. */
+  readonly draw: (text: string) => void
+  /** What was answered to it, in order, taken or not. */
+  readonly answers: readonly { readonly key: string; readonly answer: Answer }[]
+  /** What was typed into it. */
+  readonly texts: readonly string[]
+  /** How it takes the next answers; at once unless a test says otherwise. */
+  takeAnswer: (need: Need, answer: Answer) => Promise<void>
+}
+
+/** A backend without processes, for speed and for faults that a real agent has once in a year. */
+export interface StandIn {
+  readonly backend: Backend
+  /** The agent that was started last. */
+  readonly agent: () => StandInAgent
+}
+
+/** A backend called `stand-in` whose agents report signals and take every answer. */
+export function createStandIn(surface: Backend['capabilities']['surface'] = 'pty'): StandIn {
+  const agents: StandInAgent[] = []
+  return {
+    agent: () => agents.at(-1) ?? fail('internal', { detail: 'no agent was started' }),
+    backend: {
+      name: 'stand-in',
+      capabilities: {
+        surface,
+        hasSignals: true,
+        confirmsPrompts: true,
+        canResume: true,
+        canInterrupt: true,
+        takesFirstPrompt: false,
+        answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
+      },
+      defaults: { limit: 50, readyDeadlineMs: 5_000 },
+      health: async () => ({ status: 'ready', detail: 'Says what a test makes it say.' }),
+      async open(request, port) {
+        const [standIn, agent] = createStandInAgent(request, port)
+        agents.push(standIn)
+        standIn.say({ type: 'ready', why: 'its prompt is there', source: 'status-file' }, STATUS_FILE)
+        return agent
+      },
+      shutdown: async () => undefined,
+    },
+  }
+}
+
+const STATUS_FILE: RawDraft = { source: 'status-file', what: 'status file', detail: 'status=idle' }
+
+function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgent, Agent] {
+  const answers: { readonly key: string; readonly answer: Answer }[] = []
+  const texts: string[] = []
+  const standIn: StandInAgent = {
+    request,
+    answers,
+    texts,
+    say(signal, raw) {
+      if (raw !== undefined) port.trace(raw)
+      port.emit(signal)
+    },
+    hear: (raw) => port.trace(raw),
+    draw: (text) => port.canvas.write(text),
+    takeAnswer: async () => undefined,
+  }
+  const agent: Agent = {
+    async deliver(text, report) {
+      const why = port.whyNotType()
+      if (why !== undefined) fail('message.unsafe', { name: request.agentName, why })
+      texts.push(text)
+      for (const stage of ['injected', 'submitted', 'seen'] as const) report(stage)
+    },
+    async answer(need, answer) {
+      answers.push({ key: need.key, answer })
+      await standIn.takeAnswer(need, answer)
+    },
+    interrupt: async () => undefined,
+    close: async () => undefined,
+  }
+  return [standIn, agent]
+}
+
+/** A need as a backend reports it. */
+export function aDraft(change: Partial<NeedDraft> = {}): NeedDraft {
+  const { id: _, raisedAt: __, ...draft } = aNeed(change)
+  return draft
+}
+
+/** Signals that a real agent sends as well, in short. */
+export const SAY = {
+  working: (why = 'running npm test'): Signal => ({ type: 'activity', activity: 'working', why, source: 'hook' }),
+  idle: (why = 'finished its turn'): Signal => ({ type: 'activity', activity: 'idle', why, source: 'status-file' }),
+  asks: (change: Partial<NeedDraft> = {}): Signal => ({ type: 'need', need: aDraft(change), source: 'hook' }),
+  asksNoMore: (key: string): Signal => ({ type: 'need-gone', key, outcome: 'answered-elsewhere' }),
+  replied: (text: string): Signal => ({ type: 'replied', text }),
+} as const
