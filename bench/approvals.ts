@@ -1,79 +1,68 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { SessionId } from '../src/core/ids.ts'
-import type { Need } from '../src/core/need.ts'
-import { startLab } from '../test/harness/lab.ts'
-import type { Bench } from './figures.ts'
-import { type BenchHost, startBenchHost } from './rooms.ts'
-import { when } from './timing.ts'
+import { openArena } from './approvals/asking-session.ts'
+import { cross } from './approvals/crossing.ts'
+import { answerLate, type LateTally } from './approvals/late-answers.ts'
+import { race } from './approvals/racing.ts'
+import { sumOf, type Tally } from './approvals/tally.ts'
+import type { Bench, Figure, Figures } from './figures.ts'
+
+/** How much is tried: sessions and prompts of each. */
+const FULL = { claude: [3, 225], opencode: [2, 125], crossing: [2, 40], lateRounds: 20 } as const
+const QUICK = { claude: [2, 12], opencode: [1, 8], crossing: [1, 4], lateRounds: 1 } as const
 
 /**
- * Permissions of the real Opencode, two in a row: the first is denied, and an "allow" for it is sent again and again while the
- * second appears. Whatever was done without its own "allow" counts as wrong.
+ * Messages against prompts that are about to come up, on the real agents, and answers that come too late. Everything is denied,
+ * or allowed by its own answer alone: whatever was run otherwise counts as a wrong approval.
  */
 export const run: Bench = async ({ isQuick }) => {
-  const rounds = isQuick ? 3 : 20
-  await using lab = await startLab()
-  await using host = await startBenchHost(lab.env)
-  const counts = { wrong: 0, refused: 0 }
-  for (let round = 0; round < rounds; round += 1) {
-    const outcome = await answerRound(host, { round, project: lab.project })
-    counts.wrong += outcome.wrong
-    counts.refused += outcome.refused
-  }
+  const { claude, opencode, crossing, lateRounds } = isQuick ? QUICK : FULL
+  const seed = Number(process.env['APPROVALS_SEED'] ?? Date.now() % 100_000)
+  await using arena = await openArena(seed)
+  const typed = race(arena, { backend: 'claude', sessions: claude[0], trialsOfEach: claude[1] })
+  const sent = race(arena, { backend: 'opencode', sessions: opencode[0], trialsOfEach: opencode[1] })
+  const crossed = cross(arena, { sessions: crossing[0], trialsOfEach: crossing[1] })
+  const [typing, sending, meeting] = await Promise.all([typed, sent, crossed])
+  const late = await Promise.all(
+    ['claude', 'opencode'].map((backend) => answerLate(arena, { backend, rounds: lateRounds })),
+  )
   return [
-    {
-      name: `wrong approvals, of ${rounds * 2} questions`,
-      value: counts.wrong,
-      unit: '',
-      budget: { atMost: 0 },
-      note: `${counts.refused} of ${rounds * 20} late answers refused`,
-    },
+    ...raceFigures(sumOf([typing, sending, meeting]), seed),
+    detail('typed into running Claude Code turns', typing),
+    detail('sent into running Opencode turns', sending),
+    detail("met the operator's own prompt to Claude Code", meeting),
+    ...lateFigures(late),
   ]
 }
 
-async function answerRound(host: BenchHost, { round, project }: { readonly round: number; readonly project: string }) {
-  const [denied, allowed] = [`denied-${round}`, `allowed-${round}`]
-  const { client } = host
-  const id = await client.spawnSession({
-    backend: 'opencode',
-    role: 'crew',
-    rig: 'bench',
-    agentName: `asks-${round}`,
-    workDir: project,
-    prompt: `RUN touch ${denied}`,
-  })
-  const first = await needOf(host, id)
-  await client.answer(id, first.id, { kind: 'deny' })
-  let refused = await lateAnswers(host, id, first)
-  await client.sendMessage(id, { type: 'nudge', body: `RUN touch ${allowed}`, from: 'operator' })
-  const second = await needOf(host, id, first)
-  refused += await lateAnswers(host, id, first)
-  const isEarly = existsSync(join(project, allowed))
-  await client.answer(id, second.id, { kind: 'allow' })
-  await when('the allowed command was run', () => existsSync(join(project, allowed)))
-  await client.terminateSession(id, { isForced: true })
-  const wrong = (existsSync(join(project, denied)) ? 1 : 0) + (isEarly ? 1 : 0)
-  return { wrong, refused }
+function raceFigures(all: Tally, seed: number): Figures {
+  const words = `${all.held} messages held back, ${all.delivered} delivered; seed ${seed}`
+  const none = { unit: '', budget: { atMost: 0 } } as const
+  return [
+    { name: `wrong approvals, of ${all.trials} prompts that met a message`, value: all.wrong, ...none, note: words },
+    { name: 'prompts that went away unanswered', value: all.vanished, ...none },
+    { name: 'messages lost', value: all.lost, ...none },
+    { name: 'messages delivered twice', value: all.doubled, ...none },
+    { name: 'messages given up, and said so', value: all.failed, ...none },
+  ]
 }
 
-/** How many answers to a question that is gone were refused; the others are what the caller then finds on the disk. */
-async function lateAnswers({ client }: BenchHost, id: SessionId, gone: Need): Promise<number> {
-  const answers = Array.from({ length: 10 }, () => client.answer(id, gone.id, { kind: 'allow' }))
-  return (await Promise.allSettled(answers)).filter(({ status }) => status === 'rejected').length
-}
-
-async function needOf({ client, site }: BenchHost, id: SessionId, before?: Need): Promise<Need> {
-  let need: Need | undefined
-  const asks = async (): Promise<boolean> => {
-    const now = (await client.getSession(id)).need
-    need = now?.id === before?.id ? undefined : now
-    return need !== undefined
+function detail(name: string, { trials, wrong, held, delivered }: Tally): Figure {
+  return {
+    name: `  of them ${name}`,
+    value: trials,
+    unit: '',
+    note: `${wrong} wrong, ${held} held, ${delivered} delivered`,
   }
-  await when('the session asks', asks, 30_000).catch(async (error: unknown) => {
-    const { lines } = await client.screen(id)
-    throw new Error(`${String(error)}\n${lines.join('\n').trim()}\n${site.hostLog()}`)
-  })
-  if (need === undefined) throw new Error('the session asks nothing')
-  return need
+}
+
+function lateFigures(tallies: readonly LateTally[]): Figures {
+  const sum = (of: keyof LateTally) => tallies.reduce((total, tally) => total + tally[of], 0)
+  return [
+    {
+      name: `wrong approvals by late answers, of ${sum('prompts')} prompts`,
+      value: sum('wrong'),
+      unit: '',
+      budget: { atMost: 0 },
+      note: `${sum('refused')} of ${sum('answers')} late answers refused`,
+    },
+  ]
 }

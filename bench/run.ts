@@ -18,6 +18,7 @@ const BENCHES = [
   'exit-output',
   'opencode-memory',
   'approvals',
+  'deliveries',
 ] as const
 
 const OUTPUT = join(import.meta.dirname, '../test-output/bench.json')

@@ -14,9 +14,9 @@ import { loadUserSettings } from './config/load-user-settings.ts'
 import { type Paths, pathsFrom, userSettingsFile } from './config/paths.ts'
 import { ensureStateDirectory } from './config/state-directory.ts'
 import { VERSION } from './config/version.ts'
+import { identityFrom } from './core/identity.ts'
 import { toSessionInfo } from './core/session.ts'
 import type { DemoHost } from './demo/run.ts'
-import { identityFrom } from './wire/identity.ts'
 
 /** The file that starts this program: the host and the demo's own agent are started through it again. */
 const ENTRY = process.argv[1] ?? fileURLToPath(import.meta.url)
@@ -36,6 +36,7 @@ async function runHost(options: readonly string[]): Promise<void> {
       paths: pathsOf(process.env),
       settingsFile: settingsFileOf(process.env),
       version: VERSION,
+      entry: ENTRY,
       env: process.env,
       hasLifeline: options.includes('--lifeline'),
     })
@@ -95,12 +96,14 @@ function connect(env: Environment, how: ConnectHow): Promise<Client> {
   const paths = pathsOf(env)
   const spawnHost = how.mayStart ? (): StartedHost => startHost({ paths, entry: ENTRY, env: { ...env } }) : undefined
   const { isAnyVersion = false, pictures } = how
+  const identity = identityFrom(env)
   return connectHost({
     paths,
     version: VERSION,
     spawnHost,
-    isAnyVersion,
-    identity: identityFrom(env),
+    // Who runs in a session says so first, and may then do what agents may.
+    isAnyVersion: isAnyVersion && identity === undefined,
+    identity,
     ...(pictures === undefined ? {} : { pictures }),
   })
 }

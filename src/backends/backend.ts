@@ -1,7 +1,9 @@
 import type { BackendHealth } from '../core/facts.ts'
 import type { SessionId } from '../core/ids.ts'
 import type { Answer, AnswerKind, Need } from '../core/need.ts'
+import type { PriceTable } from '../core/prices.ts'
 import type { RawDraft } from '../core/raw-signal.ts'
+import type { Permissions } from '../core/rules.ts'
 import type { Dispose, Scope } from '../core/scope.ts'
 import type { Size } from '../core/session.ts'
 import type { Signal } from '../core/signals.ts'
@@ -16,6 +18,8 @@ export interface Capabilities {
   readonly confirmsPrompts: boolean
   readonly canResume: boolean
   readonly canInterrupt: boolean
+  /** Its programs have the environment of their session; without it they share one, and are told who they are in words. */
+  readonly hasOwnEnvironment: boolean
   /** Takes its first prompt as part of the launch. */
   readonly takesFirstPrompt: boolean
   /** Answers that can be given from outside its own screen. */
@@ -48,6 +52,20 @@ export interface OpenRequest {
   readonly env: Readonly<Record<string, string>>
   /** A directory of this session alone (0700), removed with it: settings files and the like. */
   readonly directory: string
+  /** What its role tells it besides the first prompt, at every start. */
+  readonly instructions?: string
+  /** The permission profile of its role, in the words of the backend; one that the backend cannot keep is refused. */
+  readonly permissions?: Permissions
+  /** How the settings of its rig want this backend to be started. */
+  readonly runtime?: RuntimeRequest
+}
+
+/** What a rig says about a backend; paths are absolute. */
+export interface RuntimeRequest {
+  /** The program in place of the backend's own. */
+  readonly command?: string
+  readonly hooksDir?: string
+  readonly settingsFile?: string
 }
 
 /** A process in the session's terminal. */
@@ -146,6 +164,8 @@ export interface BackendContext {
   readonly now: () => number
   /** A directory of this backend alone (0700). */
   readonly directory: string
+  /** For agents that report no costs of their own. */
+  readonly prices?: PriceTable
   readonly onHealth: (health: BackendHealth) => void
   readonly log: (line: string, data?: Readonly<Record<string, unknown>>) => void
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { loadConfig } from '../config/load.ts'
 import { fail } from '../core/errors.ts'
+import { settingsDirectoryOf } from '../core/session.ts'
 import type { HostConnection, VerbContext } from './context.ts'
 
 /** A rig and where it is. */
@@ -29,7 +30,8 @@ export async function knownRig(
   name: string,
 ): Promise<Rig | undefined> {
   const known = (await connection.listSessions({ rig: name })).at(-1)
-  if (known !== undefined && (await isDirectory(known.workDir))) return { name, directory: known.workDir }
+  const directory = known === undefined ? undefined : settingsDirectoryOf(known)
+  if (directory !== undefined && (await isDirectory(directory))) return { name, directory }
   const { town } = loadConfig(cwd)
   const inTown = town === undefined ? undefined : join(town.root, name)
   return inTown !== undefined && (await isDirectory(inTown)) ? loadConfig(inTown).rig : undefined

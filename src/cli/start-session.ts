@@ -1,5 +1,6 @@
 import { type Config, loadConfig } from '../config/load.ts'
 import { checkedName, DEFAULT_ROLES, defaultAgentName, isSingleRole } from '../config/names.ts'
+import { missingHooks } from '../config/runtime.ts'
 import { type Selection, selectRuntime } from '../config/select.ts'
 import { fail } from '../core/errors.ts'
 import { isLive, type Size, type SpawnRequest } from '../core/session.ts'
@@ -40,6 +41,7 @@ export async function planStart(connection: HostConnection, request: StartReques
   const taken = new Set(sessions.filter(isLive).map((session) => session.agentName))
   const agentName = fixedName({ role, rig, name: request.name }, taken)
   const selection = selectRuntime({ flag: request.backend, agentName, role, config, backends: health.backends })
+  const missing = missingHooks(config, selection.backend)
   const { prompt, work, size, args } = request
   const spawn = {
     backend: selection.backend,
@@ -57,13 +59,19 @@ export async function planStart(connection: HostConnection, request: StartReques
     spawn,
     name,
     selection,
-    notes: config.warnings.map(({ file, line, problem }) => `${file}:${line}: ${problem}`),
+    notes: [...config.warnings, ...(missing === undefined ? [] : [missing])].map(
+      ({ file, line, problem }) => `${file}:${line}: ${problem}`,
+    ),
   }
 }
 
-/** Roles that may be given to a session: the ones that are always there and those of the town's settings. */
+/** Roles that may be given to a session: the ones that are always there and those of the settings. */
 export function knownRoles(config: Config): readonly string[] {
-  return [...new Set([...DEFAULT_ROLES, ...Object.keys(config.town?.settings.role_agents ?? {})])]
+  const said = [config.town?.settings, config.rig.settings].flatMap((settings) => [
+    ...Object.keys(settings?.role_agents ?? {}),
+    ...Object.keys(settings?.roles ?? {}),
+  ])
+  return [...new Set([...DEFAULT_ROLES, ...said])]
 }
 
 function checkRole(role: string, config: Config): void {

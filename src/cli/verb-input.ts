@@ -1,3 +1,4 @@
+import { parseDuration } from '../core/duration.ts'
 import { fail } from '../core/errors.ts'
 import type { VerbContext } from './context.ts'
 import type { Output } from './print.ts'
@@ -69,6 +70,14 @@ export function timeoutOption(input: VerbInput): number | undefined {
     return Math.ceil(seconds * 1000)
   }
   return fail('usage.invalid', { what: `--timeout takes a number of seconds above 0, not "${value}"` })
+}
+
+/** The value of an option that is a length of time: `90s`, `10m`, `2h`, `1d`; in milliseconds. */
+export function durationOption(input: VerbInput, name: string): number | undefined {
+  const value = textOption(input, name)
+  if (value === undefined) return undefined
+  const what = `--${name} takes a length of time such as 90s, 10m or 2h, not "${value}"`
+  return parseDuration(value) ?? fail('usage.invalid', { what })
 }
 
 /** Timers hold at most 2^31 milliseconds. */

@@ -66,6 +66,11 @@ export function followFleet(
   }
 }
 
+/** The fleet as it is now. */
+export function fleetNow(connection: HostConnection): Promise<Fleet> {
+  return waitFor(connection, { what: 'the first picture', when: (fleet) => fleet })
+}
+
 /** Rejects with `host.unreachable` when the connection ends. */
 export async function hostGone(connection: HostConnection): Promise<never> {
   return fail('host.unreachable', { detail: await connection.closed })

@@ -1,9 +1,10 @@
 import { createEmitter } from '../core/emitter.ts'
 import type { Envelope } from '../core/facts.ts'
+import type { Identity } from '../core/identity.ts'
 import type { Orchestrator } from '../core/orchestrator.ts'
 import type { Dispose } from '../core/scope.ts'
 import type { Viewer } from '../core/viewer.ts'
-import type { Identity } from '../wire/identity.ts'
+import type { WorktreeVerbs } from '../core/worktree.ts'
 import { PROTOCOL_VERSION, type Result } from '../wire/protocol.ts'
 import { type ClientSide, createPeer, type Peer } from '../wire/rpc.ts'
 import type { Transport } from '../wire/transport.ts'
@@ -20,7 +21,7 @@ export interface ConnectionEnd {
 }
 
 /** A host at the other end of a connection. Every call rejects with `host.unreachable` once the connection is lost. */
-export interface Client extends Orchestrator, Viewer {
+export interface Client extends Orchestrator, Viewer, WorktreeVerbs {
   readonly factSource: FactSource
   /** First call on a connection; rejects with `host.other-version`. */
   hello(version: string, timeoutMs?: number): Promise<Result<'host/hello'>>
@@ -71,6 +72,9 @@ export function createClient(transport: Transport, options: ClientOptions = {}):
       name = host.hostName
       return host
     },
+    listWorktrees: () => peer.call('worktree/list', {}),
+    removeWorktree: (id, removal = {}) => peer.call('worktree/remove', { id, ...removal }),
+    restoreWorktree: (id) => peer.call('worktree/restore', { id }),
     factsSince: (since, limit) => peer.call('facts/list', { since, limit }),
     async stopHost() {
       await peer.call('host/stop', {})

@@ -217,6 +217,16 @@ function delegateOrchestrator(link: Reconnector): Omit<Orchestrator, 'name'> {
     snooze: (id, length) => link.client.snooze(id, length),
     setFavourite: (id, isFavourite) => link.client.setFavourite(id, isFavourite),
     setUrgent: (id, isUrgent) => link.client.setUrgent(id, isUrgent),
+    queueWork: (request) => link.client.queueWork(request),
+    endWork: (id, outcome) => link.client.endWork(id, outcome),
+    retryWork: (id) => link.client.retryWork(id),
+    reassignWork: (id, handoff) => link.client.reassignWork(id, handoff),
+    rebalance: (rig) => link.client.rebalance(rig),
+    poolStatus: () => link.client.poolStatus(),
+    drainPool: () => link.client.drainPool(),
+    resumePool: () => link.client.resumePool(),
+    costs: (request) => link.client.costs(request),
+    metrics: () => link.client.metrics(),
     history: (id, limit) => link.client.history(id, limit),
   }
 }

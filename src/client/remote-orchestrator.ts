@@ -49,6 +49,16 @@ export function createRemoteOrchestrator(peer: Peer<ClientSide>, mirror: FleetMi
     async setUrgent(id, isUrgent) {
       await peer.call('session/urge', { id, isUrgent })
     },
+    queueWork: (request) => peer.call('work/queue', request),
+    endWork: (id, outcome) => peer.call('work/end', { id, ...outcome }),
+    retryWork: (id) => peer.call('work/retry', { id }),
+    reassignWork: (id, handoff) => peer.call('work/reassign', { id, ...handoff }),
+    rebalance: (rig) => peer.call('work/rebalance', rig === undefined ? {} : { rig }),
+    poolStatus: () => peer.call('pool/status', {}),
+    drainPool: () => peer.call('pool/drain', {}),
+    resumePool: () => peer.call('pool/resume', {}),
+    costs: (request) => peer.call('costs/report', request),
+    metrics: () => peer.call('metrics/report', {}),
     history: (id, limit) => peer.call('session/history', { id, limit }),
   }
 }

@@ -13,6 +13,12 @@ export interface Paths {
   readonly log: string
   /** Files of single sessions. */
   readonly sessions: string
+  /** Worktrees of sessions, by rig. */
+  readonly worktrees: string
+  /** What is known of each worktree that was made. */
+  readonly worktreeRecords: string
+  /** What removed worktrees had. */
+  readonly archive: string
 }
 
 /** What paths are made from. */
@@ -43,6 +49,9 @@ export function pathsFrom(sources: PathSources): Paths {
     journal: path.join(stateDirectory, 'journal.db'),
     log: path.join(stateDirectory, 'host.log'),
     sessions: path.join(stateDirectory, 'sessions'),
+    worktrees: path.join(stateDirectory, 'worktrees'),
+    worktreeRecords: path.join(stateDirectory, 'worktree-records'),
+    archive: path.join(stateDirectory, 'archive'),
   }
 }
 

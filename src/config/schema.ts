@@ -1,24 +1,24 @@
 import { z } from 'zod'
+import { budgets, pool } from './pool-schema.ts'
+import { backendName as backend, roleAgents, roles } from './role-schema.ts'
 import { userSettings } from './user-settings.ts'
-
-const backend = z.string().min(1).describe('Name of a backend: claude, opencode or shell')
 
 const schemaReference = z.string().optional().describe('Where the JSON Schema of this file is')
 
 const agents = z.record(z.string(), backend).describe('Backend of each agent that is known by its own name')
 
-/** `settings/config.json` of a town: which backend each role runs on. */
+/** `settings/config.json` of a town: which backend each role runs on, what holds for a role, what there may be of sessions. */
 export const TOWN_SETTINGS = z
   .strictObject({
     $schema: schemaReference,
     type: z.literal('town-settings'),
     version: z.literal(1),
     default_agent: backend.optional().describe('Backend of every role that has none of its own'),
-    role_agents: z
-      .record(z.string(), backend)
-      .optional()
-      .describe('Backend of each role; a name of your own makes a role'),
+    role_agents: roleAgents.optional(),
     agents: agents.optional(),
+    roles: roles.optional(),
+    pool: pool.optional(),
+    budgets: budgets.optional(),
   })
   .describe('Settings of a town: the folder that holds the rigs')
 
@@ -46,7 +46,9 @@ export const RIG_SETTINGS = z
     version: z.literal(1),
     agent: backend.optional().describe('Backend of every session of this rig'),
     runtime: runtime.optional().describe('How that backend is started'),
+    role_agents: roleAgents.optional(),
     agents: agents.optional(),
+    roles: roles.optional(),
   })
   .describe('Settings of a rig: one project')
 

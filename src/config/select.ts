@@ -1,9 +1,7 @@
 import { ControlError, fail } from '../core/errors.ts'
 import type { BackendHealth } from '../core/facts.ts'
+import { backendLayers, type SelectionLayer } from './backend-layers.ts'
 import type { Config } from './load.ts'
-
-/** The setting that decided. */
-export type SelectionLayer = 'flag' | 'agent-name' | 'rig' | 'role' | 'default' | 'available'
 
 /** The backend a session gets, and the sentence that says why. */
 export interface Selection {
@@ -36,25 +34,11 @@ export function selectRuntime(request: SelectionRequest): Selection {
   return fail('backend.unknown', { backend: selection.backend, known, why: selection.why })
 }
 
-function configured({ flag, agentName, role, config }: SelectionRequest): Selection | undefined {
-  const { town, rig } = config
-  const said = (backend: string | undefined, layer: SelectionLayer, why: string): Selection | undefined =>
-    backend === undefined ? undefined : { backend, layer, why: `${backend}, because ${why}` }
-  const byName = (agents: Readonly<Record<string, string>> | undefined, file: string | undefined) =>
-    said(
-      agentName === undefined ? undefined : agents?.[agentName],
-      'agent-name',
-      `agents in ${file} names ${agentName}`,
-    )
-  return (
-    said(flag, 'flag', 'you asked for it') ??
-    byName(rig.settings?.agents, rig.file) ??
-    byName(town?.settings.agents, town?.file) ??
-    said(rig.settings?.agent, 'rig', `agent in ${rig.file} says so for rig ${rig.name}`) ??
-    said(rig.settings?.runtime?.provider, 'rig', `runtime.provider in ${rig.file} says so for rig ${rig.name}`) ??
-    said(town?.settings.role_agents?.[role], 'role', `role_agents in ${town?.file} says so for role ${role}`) ??
-    said(town?.settings.default_agent, 'default', `default_agent in ${town?.file} says so`)
-  )
+function configured(request: SelectionRequest): Selection | undefined {
+  const first = backendLayers(request)[0]
+  if (first === undefined) return undefined
+  const { backend, layer, because } = first
+  return { backend, layer, why: `${backend}, because ${because}` }
 }
 
 function firstReady(backends: SelectionRequest['backends']): Selection {

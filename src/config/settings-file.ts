@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { fail } from '../core/errors.ts'
+import { contradictions } from './contradictions.ts'
 import { type JsonSource, JsonSyntaxError, parseJsonSource } from './json-source.ts'
 import { RIG_SETTINGS, type RigSettings, TOWN_SETTINGS, type TownSettings } from './schema.ts'
 
@@ -12,10 +13,14 @@ export interface ConfigWarning {
 }
 
 /** A settings file that was read and is right. */
-export type SettingsFile = { readonly file: string; readonly warnings: readonly ConfigWarning[] } & (
-  | { readonly kind: 'town'; readonly settings: TownSettings }
-  | { readonly kind: 'rig'; readonly settings: RigSettings }
-)
+export type SettingsFile = { readonly file: string; readonly warnings: readonly ConfigWarning[] } & Pick<
+  JsonSource,
+  'lineOf'
+> &
+  (
+    | { readonly kind: 'town'; readonly settings: TownSettings }
+    | { readonly kind: 'rig'; readonly settings: RigSettings }
+  )
 
 /** Reads one settings file; undefined when there is none. Throws `config.invalid` with the line of what is wrong. */
 export function readSettings(file: string): SettingsFile | undefined {
@@ -37,10 +42,26 @@ function readText(file: string): string | undefined {
 export function parseSettings(file: string, text: string): SettingsFile {
   const source = parseSource(file, text)
   const type = typeOf(source.value)
-  if (type === 'town-settings') return { kind: 'town', file, ...check(TOWN_SETTINGS, source, file) }
-  if (type === 'rig-settings') return { kind: 'rig', file, ...check(RIG_SETTINGS, source, file) }
+  const { lineOf } = source
+  if (type === 'town-settings') {
+    const checked = check(TOWN_SETTINGS, source, file)
+    return { kind: 'town', file, lineOf, ...withContradictions(checked, file, lineOf) }
+  }
+  if (type === 'rig-settings') {
+    const checked = check(RIG_SETTINGS, source, file)
+    return { kind: 'rig', file, lineOf, ...withContradictions(checked, file, lineOf) }
+  }
   const problem = `"type" must be "town-settings" or "rig-settings", found ${JSON.stringify(type) ?? 'nothing'}`
   return fail('config.invalid', { file, line: source.lineOf(['type']), problem })
+}
+
+function withContradictions<Settings extends TownSettings | RigSettings>(
+  { settings, warnings }: Checked<Settings>,
+  file: string,
+  lineOf: JsonSource['lineOf'],
+): Checked<Settings> {
+  const more = contradictions(settings).map(({ path, problem }) => ({ file, line: lineOf(path), problem }))
+  return { settings, warnings: [...warnings, ...more].sort((a, b) => a.line - b.line) }
 }
 
 function parseSource(file: string, text: string): JsonSource {
@@ -112,6 +133,12 @@ function failWith(issues: readonly z.core.$ZodIssue[], source: JsonSource, file:
   const [issue] = issues
   const path = issue?.path ?? []
   const at = path.length === 0 ? '' : `"${path.join('.')}": `
-  const problem = `${at}${issue?.message ?? 'wrong value'}`
+  const problem = `${at}${messageOf(issue)}`
   return fail('config.invalid', { file, line: source.lineOf(path), problem })
+}
+
+/** A wrong key says what is wrong with it only inside. */
+function messageOf(issue: z.core.$ZodIssue | undefined): string {
+  const inner = issue?.code === 'invalid_key' ? issue.issues[0] : issue
+  return inner?.message ?? 'wrong value'
 }

@@ -1,11 +1,25 @@
 import { ATTENTION } from './commands/attention.ts'
 import type { Command, CommandContext } from './commands/command.ts'
+import { CONFIG } from './commands/config.ts'
+import { MEASURES } from './commands/measures.ts'
 import { MESSAGES } from './commands/messages.ts'
 import { NAVIGATION } from './commands/navigation.ts'
 import { OPERATIONS } from './commands/operations.ts'
 import { SESSIONS } from './commands/sessions.ts'
+import { VIEWS } from './commands/views.ts'
+import { WORK } from './commands/work.ts'
 
-const TABLE = { ...NAVIGATION, ...SESSIONS, ...ATTENTION, ...MESSAGES, ...OPERATIONS } as const
+const TABLE = {
+  ...NAVIGATION,
+  ...SESSIONS,
+  ...ATTENTION,
+  ...MESSAGES,
+  ...WORK,
+  ...MEASURES,
+  ...OPERATIONS,
+  ...CONFIG,
+  ...VIEWS,
+} as const
 
 export type CommandId = keyof typeof TABLE
 

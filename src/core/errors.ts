@@ -1,26 +1,10 @@
+import { type ErrorData as Data, type ErrorEntry, EXIT_CODES, text } from './error-entry.ts'
+import { WORK_ERRORS } from './work-errors.ts'
+import { WORKTREE_ERRORS } from './worktree-errors.ts'
+
 /** Exit codes of the command line, by meaning. */
-export const EXIT = {
-  ok: 0,
-  failed: 1,
-  usage: 2,
-  notFound: 3,
-  hostUnreachable: 4,
-  backendUnavailable: 5,
-  refused: 6,
-  timedOut: 7,
-} as const
+export const EXIT = EXIT_CODES
 
-type Data = Readonly<Record<string, unknown>>
-
-interface ErrorEntry {
-  /** What happened and what was not lost, in one sentence. */
-  readonly message: (data: Data) => string
-  /** What to do now. */
-  readonly hint: (data: Data) => string
-  readonly exit: number
-}
-
-const text = (value: unknown): string => (value === undefined || value === null ? '?' : String(value))
 const list = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(', ') : text(value))
 
 /** Every failure that an operator or a script can meet. The code is part of the contract; the words may be improved. */
@@ -93,12 +77,8 @@ export const ERRORS = {
     hint: () => 'Only a message that failed, expired or was cancelled is sent again: so it can never arrive twice.',
     exit: EXIT.refused,
   },
-  'work.open': {
-    message: (data) =>
-      `Work "${text(data['id'])}" is ${text(data['status'])} in ${text(data['rig'])} already; nothing was changed.`,
-    hint: () => 'Wait until it has ended, cancel it, or give the new work another id.',
-    exit: EXIT.failed,
-  },
+  ...WORK_ERRORS,
+  ...WORKTREE_ERRORS,
   'role.unknown': {
     message: (data) => `There is no role "${text(data['role'])}".`,
     hint: (data) => `Known roles: ${list(data['known'])}.`,

@@ -19,7 +19,12 @@ const OUTCOMES: Readonly<Record<NeedOutcome, string>> = {
 /** What a fact says. A fact of a type that is not known here is called by its type. */
 export function factWords({ fact, at }: Envelope): FactWords {
   return (
-    lifeWords(fact) ?? attentionWords(fact, at) ?? workWords(fact) ?? trafficWords(fact) ?? words(fact.type, '', '')
+    lifeWords(fact) ??
+    attentionWords(fact, at) ??
+    workWords(fact) ??
+    poolWords(fact) ??
+    trafficWords(fact) ??
+    words(fact.type, '', '')
   )
 }
 
@@ -79,6 +84,8 @@ function trafficWords(fact: Fact): FactWords | undefined {
   switch (fact.type) {
     case 'session.used':
       return words('used', 'agent', usageWords(fact.usage))
+    case 'session.branch-changed':
+      return words('branch', 'host', `${fact.branch}, ${fact.dirtyFiles} uncommitted, ${fact.ahead} commits of its own`)
     case 'session.resized':
       return words('resized', 'operator', `${fact.size.cols}×${fact.size.rows}`)
     case 'message.queued':
@@ -110,6 +117,19 @@ function workWords(fact: Fact): FactWords | undefined {
       return words('work waits', 'host', joined([fact.workId, fact.why]))
     case 'work.ended':
       return words(`work ${fact.status}`, 'host', joined([fact.workId, fact.why]))
+    default:
+      return undefined
+  }
+}
+
+function poolWords(fact: Fact): FactWords | undefined {
+  switch (fact.type) {
+    case 'pool.paused':
+      return words('pool paused', 'host', fact.why)
+    case 'pool.drained':
+      return words('pool drained', 'operator', 'it gives out no work')
+    case 'pool.resumed':
+      return words('pool resumed', 'operator', '')
     default:
       return undefined
   }

@@ -2,14 +2,17 @@ import { isAddress } from './address.ts'
 import type { MessageId, NeedId, SessionId, WorkId } from './ids.ts'
 import type { Message, Receipt } from './message.ts'
 import type { Need, NeedOutcome } from './need.ts'
+import type { PoolFact } from './pool-state.ts'
 import type { Activity, Exit, Session, Size, Snooze, Source, Usage } from './session.ts'
 import type { WorkEnd, WorkUnit } from './work.ts'
+import type { WorktreeChanges } from './worktree.ts'
 
 /**
  * Something that happened, in the past tense. Facts are ordered by sequence number, journalled before anyone is told, and
  * never lost; unknown types are ignored so that an older client survives a newer host.
  */
 export type Fact =
+  | PoolFact
   | { readonly type: 'session.registered'; readonly session: Session }
   | { readonly type: 'session.launched'; readonly id: SessionId; readonly generation: number; readonly pid?: number }
   | { readonly type: 'session.ready'; readonly id: SessionId; readonly why: string; readonly source: Source }
@@ -38,6 +41,8 @@ export type Fact =
   | { readonly type: 'session.favoured'; readonly id: SessionId; readonly isFavourite: boolean }
   | { readonly type: 'session.urged'; readonly id: SessionId; readonly isUrgent: boolean }
   | { readonly type: 'session.used'; readonly id: SessionId; readonly usage: Usage }
+  /** Its worktree, when it came to rest. */
+  | ({ readonly type: 'session.branch-changed'; readonly id: SessionId; readonly branch: string } & WorktreeChanges)
   | { readonly type: 'session.resized'; readonly id: SessionId; readonly size: Size }
   | {
       readonly type: 'session.exited'

@@ -1,6 +1,7 @@
 import type { BackendHealth } from './facts.ts'
 import type { MessageId, SessionId, WorkId } from './ids.ts'
 import type { Delivery } from './message.ts'
+import type { PoolState } from './pool-state.ts'
 import type { Session } from './session.ts'
 import type { WorkUnit } from './work.ts'
 
@@ -14,6 +15,8 @@ export interface Fleet {
   readonly backends: Readonly<Record<string, BackendHealth>>
   /** Open work, and recently ended. */
   readonly work: Readonly<Record<WorkId, WorkUnit>>
+  /** Absent until something has held it back. */
+  readonly pool?: PoolState
 }
 
 export const EMPTY_FLEET: Fleet = { seq: 0, sessions: {}, deliveries: {}, backends: {}, work: {} }

@@ -1,4 +1,4 @@
-import type { MessageMode } from './message.ts'
+import type { Message, MessageMode } from './message.ts'
 import { isLive, type Session } from './session.ts'
 
 /** What a delivery must know besides the session itself. */
@@ -9,12 +9,21 @@ export interface HoldContext {
   readonly hasDraft: boolean
 }
 
+const NUDGE = { mode: 'boundary', type: 'nudge' } as const
+
+/** A program that is no agent would take the words of a mail for commands. */
+const NO_MAIL = 'this program reads no mail; it is kept in the mailbox'
+
 /** Why a message must wait now, in words for the operator; undefined = it may go in. The default is the turn boundary. */
-export function whyHold(session: Session, context: HoldContext, mode: MessageMode = 'boundary'): string | undefined {
+export function whyHold(
+  session: Session,
+  context: HoldContext,
+  { mode, type }: Pick<Message, 'mode' | 'type'> = NUDGE,
+): string | undefined {
   if (!isLive(session) || session.state !== 'running') return `the session is ${session.state}`
   if (session.activity === 'waiting') return 'the session waits for an answer'
   if (context.hasDraft) return 'there is unsent text in its prompt'
-  if (!context.hasSignals) return undefined
+  if (!context.hasSignals) return type === 'mail' ? NO_MAIL : undefined
   if (session.activity === 'unknown') return 'what the agent does is unknown'
   if (session.activity === 'working') return whyHoldWork(session, mode)
   return undefined

@@ -2,10 +2,12 @@ import type { Explanation } from './explain.ts'
 import type { BackendHealth, Envelope } from './facts.ts'
 import type { Fleet } from './fleet.ts'
 import type { MessageId, NeedId, SessionId } from './ids.ts'
+import type { MeasureVerbs } from './measure-verbs.ts'
 import type { OutgoingMessage, Receipt } from './message.ts'
 import type { Answer } from './need.ts'
 import type { Activity, Session, SessionState, Size, SpawnRequest } from './session.ts'
 import type { WorkOrder } from './work.ts'
+import type { WorkVerbs } from './work-verbs.ts'
 
 export interface SessionFilter {
   readonly backend?: string
@@ -50,7 +52,7 @@ export interface HostHealth {
  * Starts, steers and ends sessions. The host implements it in its own process; a client implements it over a connection; both
  * pass one contract suite. Every method rejects with a ControlError that names what was not done.
  */
-export interface Orchestrator {
+export interface Orchestrator extends WorkVerbs, MeasureVerbs {
   readonly name: string
   /** Resolves when the agent is ready for work; on any failure nothing is left behind. */
   spawnSession(request: SpawnRequest): Promise<SessionId>

@@ -2,7 +2,7 @@ import type { Fact } from './facts.ts'
 import { type Fleet, WORK_KEPT } from './fleet.ts'
 import type { WorkId } from './ids.ts'
 import type { Session } from './session.ts'
-import { isOpen, type WorkUnit } from './work.ts'
+import { isOpen, type WorkEnd, type WorkUnit } from './work.ts'
 
 export type WorkFact = Extract<Fact, { type: `work.${string}` }>
 
@@ -30,11 +30,13 @@ function changed(unit: WorkUnit, fact: Exclude<WorkFact, { type: 'work.queued' }
       return { ...unit, status: 'assigned', sessionId: fact.id, attempts, why: fact.why, assignedAt: at }
     }
     case 'work.accepted':
-      return unit.status === 'assigned' ? { ...unit, status: 'accepted', why: 'the agent has it' } : unit
+      return unit.status === 'assigned' ? { ...unit, status: 'accepted' } : unit
     case 'work.requeued':
       return {
         ...unit,
         status: 'queued',
+        // Tried again after it had ended, it begins anew.
+        attempts: isOpen(unit) ? unit.attempts : 0,
         sessionId: null,
         why: fact.why,
         assignedAt: null,
@@ -44,8 +46,15 @@ function changed(unit: WorkUnit, fact: Exclude<WorkFact, { type: 'work.queued' }
     case 'work.explained':
       return unit.why === fact.why ? unit : { ...unit, why: fact.why }
     case 'work.ended':
-      return isOpen(unit) ? { ...unit, status: fact.status, why: fact.why, result: fact.result, endedAt: at } : unit
+      return mayEnd(unit, fact.status)
+        ? { ...unit, status: fact.status, why: fact.why, result: fact.result, endedAt: at }
+        : unit
   }
+}
+
+/** What failed can still be cancelled: then nobody has to look at it any more. */
+function mayEnd(unit: WorkUnit, status: WorkEnd): boolean {
+  return isOpen(unit) || (unit.status === 'failed' && status === 'cancelled')
 }
 
 function store(fleet: Fleet, unit: WorkUnit): Fleet {

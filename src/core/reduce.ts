@@ -1,9 +1,11 @@
 import type { Envelope, Fact } from './facts.ts'
 import type { Fleet } from './fleet.ts'
 import { isHostNeed, isPrompt } from './need.ts'
+import { FREE_POOL, type PoolFact, reducePool } from './pool-state.ts'
 import { countWaiting, type MessageFact, reduceMessage } from './reduce-message.ts'
 import { reduceWork, type WorkFact } from './reduce-work.ts'
 import type { Session } from './session.ts'
+import { mergeUsage } from './usage.ts'
 
 /**
  * The fleet after one more fact. Pure and total: a fact about an unknown session, or of an unknown type, changes nothing but
@@ -27,6 +29,10 @@ function applyFact(fleet: Fleet, fact: Fact, at: number): Fleet {
       return reduceMessage(fleet, fact, at)
     case 'backend.changed':
       return { ...fleet, backends: { ...fleet.backends, [fact.backend]: fact.health } }
+    case 'pool.paused':
+    case 'pool.drained':
+    case 'pool.resumed':
+      return { ...fleet, pool: reducePool(fleet.pool ?? FREE_POOL, fact) }
     case 'work.queued':
     case 'work.assigned':
     case 'work.accepted':
@@ -42,7 +48,7 @@ function applyFact(fleet: Fleet, fact: Fact, at: number): Fleet {
 /** Facts about one session, by its id. */
 type SessionFact = Exclude<
   Fact,
-  WorkFact | MessageFact | { type: 'session.registered' | 'session.removed' | 'backend.changed' }
+  WorkFact | MessageFact | PoolFact | { type: 'session.registered' | 'session.removed' | 'backend.changed' }
 >
 
 function changeSession(fleet: Fleet, fact: SessionFact, at: number): Fleet {
@@ -79,7 +85,9 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
     case 'session.urged':
       return { ...session, isUrgent: fact.isUrgent }
     case 'session.used':
-      return { ...session, usage: { ...session.usage, ...fact.usage } }
+      return { ...session, usage: mergeUsage(session.usage, fact.usage) }
+    case 'session.branch-changed':
+      return { ...session, branch: fact.branch, changes: { dirtyFiles: fact.dirtyFiles, ahead: fact.ahead } }
     case 'session.resized':
       return { ...session, size: fact.size }
     case 'session.exited':

@@ -25,13 +25,21 @@ export const DEFAULT_POOL_RULES: PoolRules = {
 /** When an ended session is started again. */
 export type RestartPolicy = 'never' | 'on-failure' | 'always'
 
+/** What becomes of a tool call of an agent that nobody is asked about first. */
+export type PermissionAction = 'allow' | 'ask' | 'deny'
+
+/** What an agent may do, by tool, or by tool and what it is used on. */
+export type PermissionTable = Readonly<Record<string, PermissionAction | Readonly<Record<string, PermissionAction>>>>
+
+/** The permission profile of an agent in the words of its backend: the name of a mode, or a table. */
+export type Permissions = string | PermissionTable
+
 /** A role as data: what the settings say about every session that has it. */
 export interface RoleRules {
   readonly backend?: string
   /** Said to the agent besides what the operator or the work says. */
   readonly prompt?: string
-  /** The permission profile of the agent, in the words of its backend. */
-  readonly permissions?: string
+  readonly permissions?: Permissions
   readonly restart: RestartPolicy
   /** Quiet for so long while it works, and a session counts as stalled. */
   readonly stallMs?: number
@@ -68,5 +76,6 @@ export const DEFAULT_RULES: Rules = { pool: DEFAULT_POOL_RULES, budgets: {}, rol
 
 /** The rules of a role, named in the settings or not. */
 export function roleRules(rules: Rules, role: string): RoleRules {
-  return rules.roles[role] ?? DEFAULT_ROLE_RULES
+  // A role may be called like something that every object has.
+  return (Object.hasOwn(rules.roles, role) ? rules.roles[role] : undefined) ?? DEFAULT_ROLE_RULES
 }

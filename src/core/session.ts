@@ -1,6 +1,7 @@
 import type { SessionId } from './ids.ts'
 import type { Need } from './need.ts'
 import type { WorkOrder, WorkUnit } from './work.ts'
+import type { WorktreeChanges } from './worktree.ts'
 
 export type SessionState = 'starting' | 'running' | 'paused' | 'stopped' | 'failed'
 
@@ -35,6 +36,20 @@ export interface Exit {
   readonly signal: string | undefined
 }
 
+/** What one model used in one conversation, from its beginning on: it only grows. */
+export interface UsagePart {
+  /** The agent's own name of the conversation; empty where a session has only one. */
+  readonly conversation: string
+  readonly model?: string
+  /** What was read from the model's cache or written into it included. */
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** US dollars, as far as they are known. */
+  readonly costUsd: number
+  /** Tokens whose price nobody knows; they are not in `costUsd`. */
+  readonly unpricedTokens: number
+}
+
 /** Tokens and money of one session as its agent reports them; a field that the agent does not report is absent. */
 export interface Usage {
   readonly inputTokens?: number
@@ -44,6 +59,8 @@ export interface Usage {
   /** Share of the model's context in use, 0–100. */
   readonly contextPercent?: number
   readonly model?: string
+  /** What the sums are made of, where the agent tells conversations and models apart. */
+  readonly parts?: readonly UsagePart[]
 }
 
 /** A session that the operator does not want to see for now; without `until` (milliseconds since the epoch) until it changes. */
@@ -82,6 +99,10 @@ export interface Session {
   /** The agent's own id of the conversation. */
   readonly resumeId?: string
   readonly branch?: string
+  /** What its worktree has that nothing else has, as it was when it last came to rest. */
+  readonly changes?: WorktreeChanges
+  /** Where it was asked to work, when it works in a worktree that was made from there. */
+  readonly sourceDir?: string
   readonly exit?: Exit
   readonly usage?: Usage
   /** The agent's last reply, whole; `unread` until the operator has looked at the session. */
@@ -166,6 +187,11 @@ export function toSessionInfo(session: Session, localHost: string): SessionInfo 
     branch: session.branch ?? null,
     cost: session.usage?.costUsd ?? null,
   }
+}
+
+/** The directory whose settings hold for a session. */
+export function settingsDirectoryOf({ sourceDir, workDir }: Pick<Session, 'sourceDir' | 'workDir'>): string {
+  return sourceDir ?? workDir
 }
 
 /** Whether a session still has (or is about to have) an agent behind it. */

@@ -1,7 +1,7 @@
 import { ControlError, fail } from '../core/errors.ts'
+import { IDENTITY_VARIABLES } from '../core/identity.ts'
 import type { SessionId } from '../core/ids.ts'
 import type { OutgoingMessage } from '../core/message.ts'
-import { IDENTITY_VARIABLES } from '../wire/identity.ts'
 import { decodeInputFrame } from '../wire/input-frame.ts'
 import {
   type ClientNotifications,
@@ -148,6 +148,7 @@ function handlersOf(link: Link): Handlers<Requests> {
   return {
     ...hostHandlers(link),
     ...sessionHandlers(link),
+    ...workHandlers(link),
     'need/answer': ({ id, needId, answer }) => done(service.answer(id, needId, answer)),
     'message/send': ({ id, message }) => service.sendMessage(id, signed(link, message)),
     'message/broadcast': ({ ids, message }) => service.broadcastMessage(ids, signed(link, message)),
@@ -156,6 +157,11 @@ function handlersOf(link: Link): Handlers<Requests> {
     'message/resend': ({ id }) => service.resendMessage(id),
     'message/acknowledge': ({ id, by }) => done(service.acknowledge(id, by)),
     'message/receipt': ({ id }) => service.receipt(id),
+    'worktree/list': () => service.listWorktrees(),
+    'worktree/remove': ({ id, isForced }) => service.removeWorktree(id, { isForced: isForced === true }),
+    'worktree/restore': ({ id }) => service.restoreWorktree(id),
+    'costs/report': (request) => service.costs(request),
+    'metrics/report': () => service.metrics(),
     'facts/subscribe': ({ since }, context) => link.facts.open(context, since),
     'facts/unsubscribe': () => {
       link.facts.close()
@@ -200,6 +206,23 @@ function sessionHandlers(link: Link): Handlers<SessionRequests> {
       else link.focused.add(id)
       return DONE
     },
+  }
+}
+
+type WorkRequests = Pick<Requests, Extract<RequestName, `work/${string}` | `pool/${string}`>>
+
+/** A session speaks for its own work only; that is checked where the work is known. */
+function workHandlers(link: Link): Handlers<WorkRequests> {
+  const { service } = link.options
+  return {
+    'work/queue': (request) => service.queueWork(request),
+    'work/end': ({ id, ...outcome }) => service.endWork(id, outcome, link.identity),
+    'work/retry': ({ id }) => service.retryWork(id),
+    'work/reassign': ({ id, ...handoff }) => service.reassignWork(id, handoff, link.identity),
+    'work/rebalance': ({ rig }) => service.rebalance(rig),
+    'pool/status': () => service.poolStatus(),
+    'pool/drain': () => service.drainPool(),
+    'pool/resume': () => service.resumePool(),
   }
 }
 

@@ -109,8 +109,9 @@ class DeliveryPath implements Deliveries {
       ({ message }) => recipientOf(fleet, message.to)?.id === session.id,
     )
     const urgent = waiting.find(({ message }) => message.mode === 'interrupt')
-    if (urgent !== undefined && whyHold(session, context, 'now') === undefined) this.#interrupt(session, agent, urgent)
-    return waiting.find(({ message }) => whyHold(session, context, message.mode) === undefined)
+    if (urgent !== undefined && whyHold(session, context, { ...urgent.message, mode: 'now' }) === undefined)
+      this.#interrupt(session, agent, urgent)
+    return waiting.find(({ message }) => whyHold(session, context, message) === undefined)
   }
 
   #interrupt(session: Session, agent: LiveSession, { message }: Delivery): void {

@@ -1,10 +1,13 @@
+import { type CostEntry, type CostReport, type CostRequest, costEntries, costReport } from '../core/costs.ts'
 import { createEmitter } from '../core/emitter.ts'
 import { type Envelope, type Fact, sessionOfFact } from '../core/facts.ts'
 import type { Fleet } from '../core/fleet.ts'
 import type { SessionId } from '../core/ids.ts'
+import { orchestrationLines } from '../core/log-lines.ts'
 import { reduce } from '../core/reduce.ts'
 import type { Dispose } from '../core/scope.ts'
 import type { Journal } from './journal.ts'
+import { localDay } from './local-day.ts'
 import type { Log } from './log.ts'
 
 /** The one way to change what the host knows: journal first, then state, then everyone who listens. */
@@ -13,6 +16,8 @@ export interface FactLog {
   append(...facts: readonly Fact[]): void
   onFact(listener: (envelope: Envelope) => void): Dispose
   since(seq: number, limit: number): readonly Envelope[]
+  /** What was spent, as the journal has it. */
+  costs(request: CostRequest): CostReport
   /** The newest facts about a session, at most `limit`, oldest first. */
   about(id: SessionId, limit: number): readonly Envelope[]
 }
@@ -36,11 +41,13 @@ export function createFactLog(journal: Journal, tools: { readonly now: () => num
     }
   }
   const appendOne = (fact: Fact): void => {
+    const before = fleet
     const envelope: Envelope = { seq: fleet.seq + 1, at: tools.now(), fact }
-    journal.append(envelope)
+    journal.append(envelope, spentBy(fleet, envelope))
     fleet = reduce(fleet, envelope)
     journal.settle(fleet)
     tools.log(fact.type, logged(fact))
+    for (const { line, data } of orchestrationLines(before, fleet, fact)) tools.log(line, data)
     tell(envelope)
   }
   return {
@@ -50,8 +57,14 @@ export function createFactLog(journal: Journal, tools: { readonly now: () => num
     append: (...facts) => facts.forEach(appendOne),
     onFact: (listener) => listeners.on(listener),
     since: (seq, limit) => journal.list(seq, limit),
+    costs: (request) => costReport(request, journal.spending(request.since)),
     about: (id, limit) => journal.naming(id, limit).filter(({ fact }) => sessionOfFact(fact) === id),
   }
+}
+
+function spentBy(fleet: Fleet, { fact, at }: Envelope): readonly CostEntry[] {
+  const session = fact.type === 'session.used' ? fleet.sessions[fact.id] : undefined
+  return session === undefined || fact.type !== 'session.used' ? [] : costEntries(session, fact.usage, localDay(at))
 }
 
 /** What of a fact goes to the log: who and why, never what was said. */

@@ -12,11 +12,14 @@ import { createIdentities, type Identities } from './identities.ts'
 import type { LiveSession } from './live-session.ts'
 import { LiveSessions, type LiveSessionsOptions } from './live-sessions.ts'
 import type { Log } from './log.ts'
+import { createMeasuring, type Measuring } from './measuring.ts'
 import { createMessages, type Messages } from './messages.ts'
+import { createPlaces, type Places, type WorktreePaths } from './places.ts'
 import { createSpawner, type Spawner } from './spawner.ts'
 import { createWorkBook, type WorkBook } from './work.ts'
+import { createWorkParts, type WorkOptions, type WorkParts } from './work-parts.ts'
 
-export interface HostOptions extends Pick<LiveSessionsOptions, 'clock' | 'stall'> {
+export interface HostOptions extends Pick<LiveSessionsOptions, 'clock' | 'stall'>, WorkOptions {
   readonly hostName: string
   readonly version: string
   readonly socket: string
@@ -29,10 +32,13 @@ export interface HostOptions extends Pick<LiveSessionsOptions, 'clock' | 'stall'
   readonly now: () => number
   readonly newId: () => string
   readonly newResumeId: () => string
+  readonly paths: WorktreePaths
+  /** How long the set-up of a worktree may take. */
+  readonly setUpDeadlineMs?: number
 }
 
 /** What a host is made of, for the verbs that are put together from it. */
-export interface HostParts {
+export interface HostParts extends Pick<WorkParts, 'pool' | 'rules'>, Pick<Measuring, 'metrics'> {
   readonly options: HostOptions
   readonly backends: Readonly<Record<string, Backend>>
   readonly live: LiveSessions
@@ -43,6 +49,7 @@ export interface HostParts {
   readonly attention: Attention
   readonly answers: Answers
   readonly identities: Identities
+  readonly places: Places
   /** Throws `session.not-found`. */
   session(id: SessionId): Session
   /** Throws when there is no such session, or no agent behind it any more. */
@@ -61,10 +68,7 @@ export function createHostParts(options: HostOptions): HostParts {
   const backends = Object.fromEntries(options.backends.map((backend) => [backend.name, backend]))
   let isStopping = false
   const { session, requireLive } = createLookup(facts, (id) => live.get(id))
-  const reportHealth = (backend: string, health: BackendHealth): void => {
-    if (JSON.stringify(facts.fleet.backends[backend]) === JSON.stringify(health)) return
-    facts.append({ type: 'backend.changed', backend, health })
-  }
+  const reportHealth = createHealthReport(facts)
   const live: LiveSessions = new LiveSessions({
     ...options,
     backends,
@@ -76,14 +80,11 @@ export function createHostParts(options: HostOptions): HostParts {
   const messages = createMessages({ ...options, requireLive, onQueued: (id) => deliveries.pump(id) })
   const work = createWorkBook(options)
   const identities = createIdentities()
+  const places = createPlaces(options)
   const spawner = createSpawner({
-    ...options,
-    work,
-    identities,
-    backends,
+    ...{ ...options, places, work, identities, backends, onHealth: reportHealth },
     admit: (each, request) => live.admit(each, request),
     release: (id) => live.release(id),
-    onHealth: reportHealth,
   })
   const answers = createAnswers({ facts, requireLive })
   live.closeLeftovers()
@@ -91,14 +92,15 @@ export function createHostParts(options: HostOptions): HostParts {
   facts.onFact(({ fact }) => {
     if ('id' in fact) deliveries.pump(fact.id)
   })
+  const { closeWork, ...workParts } = createWorkParts(
+    { rules: places.rules, ...options },
+    {
+      ...{ backends, live, deliveries, messages, spawner, work, reportHealth },
+    },
+  )
+  const { closeMeasuring, metrics } = createMeasuring(options, live, workParts.rules)
   return {
-    options,
-    backends,
-    live,
-    deliveries,
-    messages,
-    spawner,
-    work,
+    ...{ ...workParts, metrics, places, options, backends, live, deliveries, messages, spawner, work },
     attention,
     answers,
     identities,
@@ -110,10 +112,20 @@ export function createHostParts(options: HostOptions): HostParts {
     },
     beginStop() {
       isStopping = true
+      closeWork()
+      closeMeasuring()
+      places.close()
       deliveries.close()
       live.close()
       attention.close()
     },
+  }
+}
+
+function createHealthReport(facts: FactLog): HostParts['reportHealth'] {
+  return (backend, health) => {
+    if (JSON.stringify(facts.fleet.backends[backend]) === JSON.stringify(health)) return
+    facts.append({ type: 'backend.changed', backend, health })
   }
 }
 

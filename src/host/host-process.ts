@@ -8,17 +8,22 @@ import { createClaudeBackend } from '../backends/claude/backend.ts'
 import { createOpencodeBackend } from '../backends/opencode/backend.ts'
 import { createShellBackend } from '../backends/shell/backend.ts'
 import type { Paths } from '../config/paths.ts'
+import { loadPrices } from '../config/prices.ts'
 import type { BackendHealth } from '../core/facts.ts'
+import type { PriceTable } from '../core/prices.ts'
 import { claimStateDirectory } from './endpoint.ts'
 import { agentEnvironment } from './environment.ts'
 import { createFactLog } from './fact-log.ts'
 import { createFocusRegister } from './focus-register.ts'
 import { startHookServer } from './hook-server.ts'
-import { createHost } from './host.ts'
-import { openHostSettings } from './host-settings.ts'
+import { createHost, type Host } from './host.ts'
+import type { HostOptions } from './host-parts.ts'
+import { type HostSettings, openHostSettings } from './host-settings.ts'
 import { openJournal } from './journal.ts'
 import { createLog, type Log } from './log.ts'
 import { createNeedHook } from './need-hook.ts'
+import { withOwnProgram } from './own-program.ts'
+import { pushMetrics } from './push-metrics.ts'
 import { startServer } from './server.ts'
 
 export interface HostProcessOptions {
@@ -26,6 +31,8 @@ export interface HostProcessOptions {
   /** The operator's own settings; there need not be any. */
   readonly settingsFile: string
   readonly version: string
+  /** The file that starts this program: agents run it as `signalbox`. */
+  readonly entry: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** End when standard input does: for a host that belongs to another process. */
   readonly hasLifeline: boolean
@@ -38,27 +45,16 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
   const log = createLog(paths.log, Date.now)
   const journal = openJournal(paths.journal)
   const hooks = await startHookServer(log)
-  const env = agentEnvironment(options.env)
+  const { stateDirectory } = paths
+  const env = withOwnProgram(agentEnvironment(options.env), {
+    stateDirectory,
+    node: process.execPath,
+    entry: options.entry,
+  })
   const settings = openHostSettings(options.settingsFile, log)
   const facts = createFactLog(journal, { now: Date.now, log })
   const focus = createFocusRegister()
-  const late: { report?: (backend: string, health: BackendHealth) => void } = {}
-  const host = createHost({
-    hostName: hostname(),
-    version,
-    socket: paths.socket,
-    sessionsDir: paths.sessions,
-    facts,
-    hooks,
-    backends: createBackends({ env, log, paths, onHealth: (backend, health) => late.report?.(backend, health) }),
-    env,
-    log,
-    now: Date.now,
-    newId: ulid,
-    newResumeId: randomUUID,
-    stall: settings.stall,
-  })
-  late.report = (backend, health) => host.reportHealth(backend, health)
+  const host = createOwnHost(options, { env, log, facts, hooks, settings })
   const needHook = createNeedHook({
     facts,
     env,
@@ -78,6 +74,7 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
     onFocus: focus.set,
     onUnexpected: (error, where) => log('host.unexpected', { where, detail: describe(error) }),
   })
+  const push = await pushMetrics({ env: options.env, log, version, metrics: host.meter, hostName: host.hostName })
   log('host.started', { pid: process.pid, version })
   watchProcess(log, stopped.resolve, options.hasLifeline)
   host.healthCheck().catch((error: unknown) => log('health.failed', { detail: describe(error) }))
@@ -86,6 +83,7 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
   needHook.close()
   settings.close()
   await host.stop()
+  await push?.stop().catch((error: unknown) => log('metrics.push-failed', { detail: describe(error) }))
   await server.close(why)
   await hooks.close()
   journal.close()
@@ -93,10 +91,42 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
   log('host.stopped')
 }
 
+interface OwnParts extends Pick<HostOptions, 'env' | 'log' | 'facts' | 'hooks'> {
+  readonly settings: HostSettings
+}
+
+/** The host with its real backends, clock and ids. */
+function createOwnHost({ paths, version }: HostProcessOptions, parts: OwnParts): Host {
+  const { env, log, facts, hooks, settings } = parts
+  const late: { report?: (backend: string, health: BackendHealth) => void } = {}
+  const host = createHost({
+    hostName: hostname(),
+    version,
+    socket: paths.socket,
+    sessionsDir: paths.sessions,
+    paths,
+    facts,
+    hooks,
+    backends: createBackends({
+      ...{ env, log, paths, prices: loadPrices() },
+      onHealth: (backend, health) => late.report?.(backend, health),
+    }),
+    env,
+    log,
+    now: Date.now,
+    newId: ulid,
+    newResumeId: randomUUID,
+    stall: settings.stall,
+  })
+  late.report = host.reportHealth
+  return host
+}
+
 interface BackendParts {
   readonly env: Readonly<Record<string, string>>
   readonly log: Log
   readonly paths: Paths
+  readonly prices: PriceTable
   readonly onHealth: (backend: string, health: BackendHealth) => void
 }
 
@@ -109,6 +139,7 @@ function createBackends(parts: BackendParts): readonly Backend[] {
       newId: ulid,
       now: Date.now,
       directory,
+      prices: parts.prices,
       onHealth: (health) => parts.onHealth(name, health),
       log: (line, data) => parts.log(line, { backend: name, ...data }),
     }

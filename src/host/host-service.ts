@@ -4,10 +4,12 @@ import type { Orchestrator } from '../core/orchestrator.ts'
 import type { Dispose } from '../core/scope.ts'
 import type { Size } from '../core/session.ts'
 import type { Picture } from '../core/viewer.ts'
+import type { WorktreeVerbs } from '../core/worktree.ts'
 import type { Screen } from './terminal/screen.ts'
+import type { WorkVerbsBy } from './work-verbs.ts'
 
 /** What the server offers to its connections: the orchestrator, and screens to look at and type into. */
-export interface HostService extends Orchestrator {
+export interface HostService extends Omit<Orchestrator, keyof WorkVerbsBy>, WorkVerbsBy, WorktreeVerbs {
   /** Name of this machine, as sessions carry it. */
   readonly hostName: string
   /** Whether a program that says so runs in this session. */

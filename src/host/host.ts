@@ -3,14 +3,20 @@ import type { BackendHealth } from '../core/facts.ts'
 import { hostHealth } from './host-health.ts'
 import { createHostParts, type HostOptions, type HostParts } from './host-parts.ts'
 import type { HostService } from './host-service.ts'
+import { measureVerbs } from './measuring.ts'
 import { messageVerbs } from './message-verbs.ts'
+import type { Metrics } from './metrics.ts'
 import { screenVerbs } from './screen-verbs.ts'
 import { sessionVerbs } from './session-verbs.ts'
+import { workVerbs } from './work-verbs.ts'
+import { worktreeVerbs } from './worktree-verbs.ts'
 
 /** The host of one machine: owns every session, and is the orchestrator that all clients talk to. */
 export interface Host extends HostService {
   /** Records what is known of a backend when it says something new. */
   reportHealth(backend: string, health: BackendHealth): void
+  /** What it measures, for those who export it. */
+  readonly meter: Metrics
 }
 
 /** Puts a host together. Sessions that the journal still calls live ended with the host before this one. */
@@ -26,6 +32,9 @@ export function createHost(options: HostOptions): Host {
     ...sessionVerbs(parts),
     ...messageVerbs(parts),
     ...screenVerbs(parts),
+    ...worktreeVerbs(parts),
+    ...workVerbs(parts),
+    ...measureVerbs(facts, parts.metrics),
     answer: answers.answer,
     markRead: attention.markRead,
     markUnread: attention.markUnread,
@@ -42,6 +51,7 @@ export function createHost(options: HostOptions): Host {
     addressOf: (id) => addressOf(parts.session(id)),
     factsSince: (since, limit) => facts.since(since, limit),
     reportHealth: parts.reportHealth,
+    meter: parts.metrics,
     stop() {
       stopped ??= stopParts(parts)
       return stopped

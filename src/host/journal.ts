@@ -1,10 +1,12 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { CostEntry } from '../core/costs.ts'
 import { ControlError } from '../core/errors.ts'
 import type { Envelope, Fact } from '../core/facts.ts'
 import { EMPTY_FLEET, type Fleet } from '../core/fleet.ts'
+import { createSpendingTable, SPENDING_SCHEMA, type SpendingTable } from './spending-table.ts'
 
 /** Number of the schema below; a journal with a higher one is left alone. */
-const SCHEMA = 1
+const SCHEMA = 2
 /** Facts between two snapshots: bounds the work of a restart. */
 const SNAPSHOT_EVERY = 500
 /** Facts kept for `events` behind the newest. */
@@ -14,8 +16,10 @@ const FACTS_KEPT = 20_000
 export interface Journal {
   /** The state as of the last fact. */
   load(): { readonly snapshot: Fleet; readonly after: readonly Envelope[] }
-  /** On disk when it returns. */
-  append(envelope: Envelope): void
+  /** On disk when it returns, together with what it says was spent. */
+  append(envelope: Envelope, spent?: readonly CostEntry[]): void
+  /** What was spent from a day on; absent = all that is on record. */
+  spending(since?: string): Iterable<CostEntry>
   /** Called after each append with the state it led to: takes a snapshot when one is due. */
   settle(fleet: Fleet): void
   /** Facts after `since`, oldest first. */
@@ -28,6 +32,7 @@ export interface Journal {
 const MIGRATIONS = [
   `CREATE TABLE facts (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, fact TEXT NOT NULL) STRICT;
    CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, fleet TEXT NOT NULL) STRICT;`,
+  SPENDING_SCHEMA,
 ]
 
 /** Opens or creates the journal at a path. Throws `journal.newer` or `journal.unreadable`; the file is then untouched. */
@@ -51,8 +56,8 @@ function open(path: string): DatabaseSync {
     throw new ControlError('journal.newer', { path, theirs: version, ours: SCHEMA })
   }
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;')
-  for (const migration of MIGRATIONS.slice(version))
-    database.exec(`BEGIN; ${migration} PRAGMA user_version = ${SCHEMA}; COMMIT;`)
+  for (const [index, migration] of MIGRATIONS.entries())
+    if (index >= version) database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`)
   return database
 }
 
@@ -61,12 +66,14 @@ class SqliteJournal implements Journal {
   readonly #insert: StatementSync
   readonly #select: StatementSync
   readonly #name: StatementSync
+  readonly #spending: SpendingTable
   #sinceSnapshot = 0
 
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#insert = database.prepare('INSERT INTO facts (seq, at, fact) VALUES (?, ?, ?)')
     this.#select = database.prepare('SELECT seq, at, fact FROM facts WHERE seq > ? ORDER BY seq LIMIT ?')
+    this.#spending = createSpendingTable(database)
     this.#name = database.prepare('SELECT seq, at, fact FROM facts WHERE instr(fact, ?) > 0 ORDER BY seq DESC LIMIT ?')
   }
 
@@ -78,9 +85,14 @@ class SqliteJournal implements Journal {
     return { snapshot, after }
   }
 
-  append(envelope: Envelope): void {
-    this.#insert.run(envelope.seq, envelope.at, JSON.stringify(envelope.fact))
+  append(envelope: Envelope, spent: readonly CostEntry[] = []): void {
+    if (spent.length === 0) this.#insertFact(envelope)
+    else this.#appendSpending(envelope, spent)
     this.#sinceSnapshot += 1
+  }
+
+  spending(since?: string): Iterable<CostEntry> {
+    return this.#spending.since(since)
   }
 
   settle(fleet: Fleet): void {
@@ -104,6 +116,23 @@ class SqliteJournal implements Journal {
 
   close(): void {
     this.#database.close()
+  }
+
+  #insertFact({ seq, at, fact }: Envelope): void {
+    this.#insert.run(seq, at, JSON.stringify(fact))
+  }
+
+  /** Both or neither: what is counted twice, or not at all, would never be found out. */
+  #appendSpending(envelope: Envelope, spent: readonly CostEntry[]): void {
+    this.#database.exec('BEGIN')
+    try {
+      this.#insertFact(envelope)
+      this.#spending.add(spent)
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      this.#database.exec('ROLLBACK')
+      throw error
+    }
   }
 }
 

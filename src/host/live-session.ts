@@ -62,6 +62,7 @@ export class LiveSession {
   #hasExited = false
   #wasAsked = false
   #exitText = 'it did not end by itself'
+  #endReason: string | undefined
   #exited: () => void = () => undefined
   /** Settles when the process is gone. */
   readonly whenExited: Promise<void>
@@ -136,7 +137,8 @@ export class LiveSession {
   }
 
   type(bytes: Uint8Array): void {
-    this.#setDraft(!this.#options.isAsking() && hasDraft(this.#draft, bytes))
+    // A dialog takes the keys; what was in the prompt before it came is still there after it.
+    if (!this.#options.isAsking()) this.#setDraft(hasDraft(this.#draft, bytes))
     if (this.#canvas === undefined) this.#process?.terminal.write(bytes)
     else this.#ownScreen?.type(bytes)
   }
@@ -183,9 +185,10 @@ export class LiveSession {
     this.#canvas?.resize(size)
   }
 
-  /** Ends the agent and everything it started; resolves when it is gone. Screens stay readable. */
-  async terminate(isForced: boolean): Promise<void> {
+  /** Ends the agent and everything it started, for a reason; resolves when it is gone. Screens stay readable. */
+  async terminate(isForced: boolean, why?: string): Promise<void> {
     this.#wasAsked = true
+    this.#endReason ??= why
     this.coolDown()
     if (!this.#hasExited) {
       if (!isForced) await this.#closeAgent()
@@ -271,7 +274,8 @@ export class LiveSession {
     if (this.#hasExited) return
     this.#hasExited = true
     this.#draft = false
-    const text = exitText(exit, this.#wasAsked)
+    const told = exitText(exit, this.#wasAsked)
+    const text = this.#endReason === undefined ? told : { why: this.#endReason, isFailure: false }
     this.#exitText = text.why
     this.#options.onExit(exit, text)
     this.#exited()

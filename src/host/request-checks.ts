@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { COST_GROUPS } from '../core/costs.ts'
 import { fail } from '../core/errors.ts'
 import type { MessageId, NeedId, SessionId, WorkId } from '../core/ids.ts'
 import type { Size } from '../core/session.ts'
@@ -30,6 +31,15 @@ const work = z.object({
   description: z.string(),
   payload: z.record(z.string(), z.unknown()),
   priority: z.number(),
+})
+
+const place = z.object({
+  rig: z.string(),
+  role: z.string(),
+  workDir: processText,
+  backend: z.string().nullable(),
+  agentName: z.string().nullable(),
+  args: z.array(processText),
 })
 
 const spawnRequest = z.object({
@@ -114,6 +124,19 @@ const REQUESTS: { readonly [Name in RequestName]: z.ZodType<Params<Name>> } = {
   'message/resend': z.object({ id: identifier<MessageId>() }),
   'message/acknowledge': z.object({ id: identifier<MessageId>(), by: z.string() }),
   'message/receipt': z.object({ id: identifier<MessageId>() }),
+  'work/queue': z.object({ work, place, batch: words }),
+  'work/end': z.object({ id: identifier<WorkId>(), status: z.enum(['done', 'failed', 'cancelled']), result: words }),
+  'work/retry': z.object({ id: identifier<WorkId>() }),
+  'work/reassign': z.object({ id: identifier<WorkId>(), to: session, note: words }),
+  'work/rebalance': z.object({ rig: words }),
+  'pool/status': nothing,
+  'pool/drain': nothing,
+  'pool/resume': nothing,
+  'worktree/list': nothing,
+  'worktree/remove': z.object({ id: identifier<string>(), isForced: z.boolean().exactOptional() }),
+  'worktree/restore': z.object({ id: identifier<string>() }),
+  'costs/report': z.object({ by: z.enum(COST_GROUPS), since: words }),
+  'metrics/report': nothing,
   'facts/subscribe': z.object({ since: count.exactOptional() }),
   'facts/unsubscribe': nothing,
   'facts/list': z.object({ since: count.exactOptional(), limit: count.exactOptional() }),

@@ -4,6 +4,7 @@ import { isLive } from '../core/session.ts'
 import { workPrompt } from '../core/work.ts'
 import type { HostParts } from './host-parts.ts'
 import { screenText } from './screen-text.ts'
+import { removeWithSession } from './worktree-verbs.ts'
 
 type SessionVerb =
   | 'spawnSession'
@@ -27,7 +28,11 @@ export function sessionVerbs(parts: HostParts): Pick<Orchestrator, SessionVerb> 
       const { initialWork, prompt } = request
       const text = prompt ?? (initialWork === undefined ? undefined : workPrompt(initialWork))
       if (text !== undefined && parts.backends[session.backend]?.capabilities.takesFirstPrompt === false)
-        messages.send(session.id, { type: 'nudge', body: text })
+        messages.send(
+          session.id,
+          { type: 'nudge', body: text },
+          initialWork === undefined ? {} : { workId: initialWork.id },
+        )
       return session.id
     },
     async terminateSession(id, { isForced = false } = {}) {
@@ -36,8 +41,9 @@ export function sessionVerbs(parts: HostParts): Pick<Orchestrator, SessionVerb> 
         await agent.terminate(isForced)
         return
       }
-      live.release(id)
-      facts.append({ type: 'session.removed', id })
+      // Its worktree is still being prepared: the start fails and takes back what it has made.
+      if (parts.places.worktrees.abort(id)) return
+      await removeWithSession(id, isForced, parts)
     },
     getSession: async (id) => parts.session(id),
     async listSessions(filter = {}) {

@@ -1,19 +1,28 @@
 import { join } from 'node:path'
 import type { Backend, OpenRequest } from '../backends/backend.ts'
-import { loadConfig } from '../config/load.ts'
+import type { Config } from '../config/load.ts'
+import { rulesOf } from '../config/rules.ts'
+import { runtimeOf } from '../config/runtime.ts'
 import { selectRuntime } from '../config/select.ts'
 import { fail, toControlError } from '../core/errors.ts'
 import type { BackendHealth } from '../core/facts.ts'
 import { exitedNeed } from '../core/freshness.ts'
+import { IDENTITY_VARIABLES } from '../core/identity.ts'
 import { needId, type SessionId } from '../core/ids.ts'
-import { isLive, type Session, type SpawnRequest } from '../core/session.ts'
-import { IDENTITY_VARIABLES } from '../wire/identity.ts'
+import { roleGuide } from '../core/role-guide.ts'
+import { type Rules, roleRules } from '../core/rules.ts'
+import { isLive, type Session, type SpawnRequest, settingsDirectoryOf } from '../core/session.ts'
 import type { FactLog } from './fact-log.ts'
 import type { Identities } from './identities.ts'
 import type { LiveSession } from './live-session.ts'
+import type { Log } from './log.ts'
+import type { Places } from './places.ts'
+import { type SpawnManner, spawnManner } from './spawn-manner.ts'
 import { checkedDirectory, DEFAULT_ROLE, firstPrompt, liveCount, planSession } from './spawn-plan.ts'
+import { makeTree, takeBack } from './spawn-worktree.ts'
 import { whenSettled } from './when-settled.ts'
 import type { WorkBook } from './work.ts'
+import type { WorktreePlan } from './worktree-making.ts'
 
 /** Lines of the agent's last screen that a failed start shows. */
 const LAST_WORDS_LINES = 6
@@ -30,6 +39,8 @@ export interface SpawnerOptions {
   readonly sessionsDir: string
   readonly work: WorkBook
   readonly identities: Identities
+  readonly places: Places
+  readonly log: Log
   /** Makes the live session and keeps it. */
   readonly admit: (session: Session, request: OpenRequest) => LiveSession
   /** Forgets a live session and releases what it had. */
@@ -47,15 +58,19 @@ export interface Spawner {
 export function createSpawner(options: SpawnerOptions): Spawner {
   return {
     async spawn(request) {
-      const { session, backend } = await plan(request, options)
+      const { session, backend, tree, config } = await plan(request, options)
       options.facts.append({ type: 'session.registered', session })
       if (request.initialWork !== undefined) options.work.assign(session, request.initialWork, 'its first work')
       const prompt = firstPrompt(request)
+      const env = request.env ?? {}
+      const manner = spawnManner(session, config, options.log)
       try {
-        await launch(session, { backend, prompt, isResume: false, env: request.env ?? {} }, options)
+        if (tree !== undefined) await makeTree(tree, { session, config, env }, options)
+        await launch(session, { backend, prompt, isResume: false, env, manner }, options)
       } catch (error) {
         options.release(session.id)
         options.facts.append({ type: 'session.removed', id: session.id })
+        if (tree !== undefined) await takeBack(tree, options)
         throw error
       }
       return session
@@ -67,12 +82,13 @@ export function createSpawner(options: SpawnerOptions): Spawner {
           hint: 'Only an ended session can be resumed.',
         })
       const backend = backendOf(session.backend, options)
+      const manner = spawnManner(session, options.places.config(settingsDirectoryOf(session)), options.log)
       const generation = session.generation + 1
       options.release(session.id)
       options.facts.append({ type: 'session.relaunched', id: session.id, generation, why: 'resuming' })
       const isResume = backend.capabilities.canResume
       try {
-        await launch({ ...session, generation }, { backend, prompt: undefined, isResume, env: {} }, options)
+        await launch({ ...session, generation }, { backend, prompt: undefined, isResume, env: {}, manner }, options)
       } catch (error) {
         const why = toControlError(error).message
         const { id } = session
@@ -89,16 +105,24 @@ export function createSpawner(options: SpawnerOptions): Spawner {
   }
 }
 
-async function plan(
-  request: SpawnRequest,
-  options: SpawnerOptions,
-): Promise<{ readonly session: Session; readonly backend: Backend }> {
+interface Plan {
+  readonly session: Session
+  readonly backend: Backend
+  readonly config: Config
+  /** The worktree that is to be made for it. */
+  readonly tree: WorktreePlan | undefined
+}
+
+async function plan(request: SpawnRequest, options: SpawnerOptions): Promise<Plan> {
+  const { worktrees, ...places } = options.places
   const workDir = checkedDirectory(request.workDir ?? process.cwd())
-  const config = loadConfig(workDir)
+  const config = places.config(workDir)
+  const rules = rulesOf(config)
   const health = await checkHealth(request.backend, options)
   const role = request.role ?? DEFAULT_ROLE
   const chosen = selectRuntime({ flag: request.backend, agentName: request.agentName, role, config, backends: health })
   const backend = backendOf(chosen.backend, options)
+  const repository = roleRules(rules, role).hasWorktree ? await worktrees.repositoryOf(workDir) : undefined
   const session = planSession(request, {
     fleet: options.facts.fleet,
     hostName: options.hostName,
@@ -109,8 +133,13 @@ async function plan(
     workDir,
     rig: config.rig.name,
   })
-  checkAvailable(backend, health[backend.name], options)
-  return { session, backend }
+  const hasOwnProgram = runtimeOf(config, backend.name)?.command !== undefined
+  checkAvailable(backend, hasOwnProgram ? undefined : health[backend.name])
+  checkLimit(backend, rules, options)
+  if (repository === undefined) return { session, backend, config, tree: undefined }
+  const tree = worktrees.plan(session, repository, request.initialWork?.id)
+  const { branch } = tree.record
+  return { session: { ...session, workDir: tree.workDir, branch, sourceDir: workDir }, backend, config, tree }
 }
 
 /** Fresh health of the backend that was asked for, or of all; what is known of the others. */
@@ -132,13 +161,17 @@ async function checkHealth(
   return Object.fromEntries(checked)
 }
 
-function checkAvailable(backend: Backend, health: BackendHealth | undefined, options: SpawnerOptions): void {
+function checkAvailable(backend: Backend, health: BackendHealth | undefined): void {
   if (health?.status === 'unavailable') fail('backend.unavailable', { backend: backend.name, detail: health.detail })
-  const live = liveCount(options.facts.fleet, backend.name)
-  if (live < backend.defaults.limit) return
+}
+
+function checkLimit(backend: Backend, { pool }: Rules, options: SpawnerOptions): void {
+  const limit =
+    (Object.hasOwn(pool.limits, backend.name) ? pool.limits[backend.name] : undefined) ?? backend.defaults.limit
+  if (liveCount(options.facts.fleet, backend.name) < limit) return
   fail('backend.unavailable', {
     backend: backend.name,
-    detail: `its limit of ${backend.defaults.limit} sessions is reached.`,
+    detail: `its limit of ${limit} sessions is reached.`,
     hint: 'Stop a session, or use another backend.',
   })
 }
@@ -152,10 +185,15 @@ interface Launch {
   readonly prompt: string | undefined
   readonly isResume: boolean
   readonly env: Readonly<Record<string, string>>
+  readonly manner: SpawnManner
 }
 
 async function launch(session: Session, launched: Launch, options: SpawnerOptions): Promise<void> {
-  const { backend, prompt, isResume } = launched
+  const { backend, prompt, isResume, manner } = launched
+  const identity = {
+    [IDENTITY_VARIABLES.session]: session.id,
+    [IDENTITY_VARIABLES.token]: options.identities.issue(session.id),
+  }
   const live = options.admit(session, {
     id: session.id,
     agentName: session.agentName,
@@ -169,10 +207,11 @@ async function launch(session: Session, launched: Launch, options: SpawnerOption
     env: {
       ...options.env,
       ...launched.env,
-      [IDENTITY_VARIABLES.session]: session.id,
-      [IDENTITY_VARIABLES.token]: options.identities.issue(session.id),
+      ...identity,
     },
     directory: join(options.sessionsDir, session.id),
+    ...manner,
+    ...instructionsFor(session, { backend, identity, said: manner.instructions }),
   })
   const settled = whenSettled(options.facts, session.id, backend.defaults.readyDeadlineMs)
   try {
@@ -191,6 +230,21 @@ async function launch(session: Session, launched: Launch, options: SpawnerOption
   } finally {
     settled.cancel()
   }
+}
+
+interface Telling {
+  readonly backend: Backend
+  readonly identity: Readonly<Record<string, string>>
+  /** What the settings say about the role. */
+  readonly said: string | undefined
+}
+
+/** What the agent is told besides its work: what the settings say, and how it reaches the others. */
+function instructionsFor(session: Session, { backend, identity, said }: Telling): Pick<OpenRequest, 'instructions'> {
+  const words = Object.entries(identity).map(([name, value]) => `${name}=${value}`)
+  const command = [...(backend.capabilities.hasOwnEnvironment ? [] : words), 'signalbox'].join(' ')
+  const parts = [said, roleGuide(session, { command })].filter((part) => part !== undefined)
+  return parts.length === 0 ? {} : { instructions: parts.join('\n\n') }
 }
 
 interface Start {

@@ -1,6 +1,6 @@
 import { fail } from '../core/errors.ts'
 import type { WorkId } from '../core/ids.ts'
-import type { Session } from '../core/session.ts'
+import { type Session, settingsDirectoryOf } from '../core/session.ts'
 import { isOpen, queuedUnit, type WorkOrder, type WorkPlace } from '../core/work.ts'
 import type { FactLog } from './fact-log.ts'
 
@@ -15,6 +15,10 @@ export interface WorkBook {
   queue(order: WorkOrder, place: WorkPlace, batch?: string): void
   /** Notes that a session has a unit; one that is not in the books yet is entered. */
   assign(session: Session, order: WorkOrder, why: string): void
+  /** A session is being started for a unit: it is given to that one for this reason, if it still waits by then. */
+  expect(id: WorkId, why: string): void
+  /** Nothing is being started for it any more. */
+  expectNoMore(id: WorkId): void
 }
 
 /** The books of this host. */
@@ -28,15 +32,27 @@ export function createWorkBook({ facts, now }: WorkBookOptions): WorkBook {
     const about = { at: now(), ...(batch === undefined ? {} : { batch }) }
     facts.append({ type: 'work.queued', work: queuedUnit(order, place, about) })
   }
+  const expected = new Map<WorkId, string>()
   return {
     queue,
+    expect: (id, why) => void expected.set(id, why),
+    expectNoMore: (id) => void expected.delete(id),
     assign(session, order, why) {
+      const reason = expected.get(order.id)
+      if (reason !== undefined) {
+        // Meanwhile it may have been cancelled or given to another.
+        if (facts.fleet.work[order.id]?.status !== 'queued') return
+        facts.append({ type: 'work.assigned', id: session.id, workId: order.id, why: reason })
+        return
+      }
       if (facts.fleet.work[order.id]?.status !== 'queued') queue(order, placeOf(session))
       facts.append({ type: 'work.assigned', id: session.id, workId: order.id, why })
     },
   }
 }
 
-function placeOf({ rig, role, workDir, backend, agentName }: Session): WorkPlace {
-  return { rig, role, workDir, backend, agentName, args: [] }
+function placeOf(session: Session): WorkPlace {
+  const { rig, role, backend, agentName } = session
+  // Whoever has it next works in a worktree of its own, if in any.
+  return { rig, role, workDir: settingsDirectoryOf(session), backend, agentName, args: [] }
 }

@@ -1,3 +1,4 @@
+import { ulid } from 'ulid'
 import type { RoomClient } from '../client/reconnect.ts'
 import type { SessionId } from '../core/ids.ts'
 import type { RoomSettings } from '../core/room-settings.ts'
@@ -109,6 +110,7 @@ function assemble(options: RoomOptions, { mount, scope, exit }: RoomParts): Foll
     lastKeyUntil: (time) => input.lastKeyUntil(time),
     isTyping: () => input.isTyping(),
     paneRows: (id) => (id === undefined ? 0 : (screen.panes.pane(id)?.rect.rows ?? 0)),
+    newId: ulid,
     copy: (text) => terminal.copy(text),
     exit,
     suspend: () => terminal.suspend(),

@@ -1,14 +1,18 @@
+import type { CostReport, CostRequest } from '../core/costs.ts'
 import type { Explanation } from '../core/explain.ts'
 import type { Envelope } from '../core/facts.ts'
 import type { Fleet } from '../core/fleet.ts'
-import type { MessageId, NeedId, SessionId } from '../core/ids.ts'
+import type { Identity } from '../core/identity.ts'
+import type { MessageId, NeedId, SessionId, WorkId } from '../core/ids.ts'
 import type { OutgoingMessage, Receipt } from '../core/message.ts'
+import type { MetricsReport } from '../core/metrics.ts'
 import type { Answer } from '../core/need.ts'
 import type { HostHealth, ScreenRequest, ScreenText, SessionFilter, SnoozeLength } from '../core/orchestrator.ts'
 import type { Session, Size, SpawnRequest } from '../core/session.ts'
 import type { PaneView } from '../core/viewer.ts'
-import type { WorkOrder } from '../core/work.ts'
-import type { Identity } from './identity.ts'
+import type { WorkOrder, WorkUnit } from '../core/work.ts'
+import type { Handoff, PoolStatus, WorkOutcome, WorkRequest } from '../core/work-verbs.ts'
+import type { WorktreeInfo } from '../core/worktree.ts'
 
 /** Bumped whenever a request, notification or picture changes in a way that an older peer would misread. */
 export const PROTOCOL_VERSION = 1
@@ -67,6 +71,26 @@ export interface Requests {
   'message/resend': { params: { readonly id: MessageId }; result: Receipt }
   'message/acknowledge': { params: { readonly id: MessageId; readonly by: string }; result: Record<string, never> }
   'message/receipt': { params: { readonly id: MessageId }; result: Receipt }
+  /** Answers when it is decided whether somebody has it at once. */
+  'work/queue': { params: WorkRequest; result: WorkUnit }
+  /** A program inside a session ends, and hands over, only what that session has. */
+  'work/end': { params: { readonly id: WorkId } & WorkOutcome; result: WorkUnit }
+  'work/retry': { params: { readonly id: WorkId }; result: WorkUnit }
+  'work/reassign': { params: { readonly id: WorkId } & Handoff; result: WorkUnit }
+  /** The units that have moved. */
+  'work/rebalance': { params: { readonly rig?: string }; result: readonly WorkUnit[] }
+  'pool/status': { params: Record<string, never>; result: PoolStatus }
+  'pool/drain': { params: Record<string, never>; result: PoolStatus }
+  'pool/resume': { params: Record<string, never>; result: PoolStatus }
+  'worktree/list': { params: Record<string, never>; result: readonly WorktreeInfo[] }
+  /** By id, the start of an id, or `rig/name`. */
+  'worktree/remove': {
+    params: { readonly id: string; readonly isForced?: boolean }
+    result: { readonly archive: string | null }
+  }
+  'worktree/restore': { params: { readonly id: string }; result: WorktreeInfo }
+  'costs/report': { params: CostRequest; result: CostReport }
+  'metrics/report': { params: Record<string, never>; result: MetricsReport }
   /** Starts `fact` notifications after `since`, or after the snapshot in the result when `since` is absent or too old. */
   'facts/subscribe': {
     params: { readonly since?: number }

@@ -40,6 +40,7 @@ backendSuite({
     confirmsPrompts: true,
     canResume: true,
     canInterrupt: true,
+    hasOwnEnvironment: false,
     takesFirstPrompt: true,
     answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
   },

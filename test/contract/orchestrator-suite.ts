@@ -5,6 +5,7 @@ import { EMPTY_FLEET, type Fleet } from '../../src/core/fleet.ts'
 import { messageId, needId, type SessionId, sessionId, workId } from '../../src/core/ids.ts'
 import type { FactUpdate, Orchestrator } from '../../src/core/orchestrator.ts'
 import { reduce } from '../../src/core/reduce.ts'
+import type { WorkRequest } from '../../src/core/work-verbs.ts'
 import { eventually } from '../harness/eventually.ts'
 
 /** An orchestrator over a host with the shell backend, and a directory to start sessions in. */
@@ -65,6 +66,42 @@ export function orchestratorSuite(name: string, create: () => Promise<Orchestrat
       expect((await orchestrator.getSession(id)).workUnits).toMatchObject([
         { id: 'gt-1', status: 'assigned', payload: { steps: [1, 2, 3] } },
       ])
+    })
+
+    test('work waits while the pool drains, is given out, handed over, ended and queued again', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      expect(await orchestrator.drainPool()).toMatchObject({ isDraining: true, paused: null })
+      expect(await orchestrator.queueWork(shellWork(under, 'gt-1'))).toMatchObject({
+        status: 'queued',
+        batch: 'friday',
+        why: '1st in line: the pool is draining',
+      })
+      expect(await codeOf(orchestrator.queueWork(shellWork(under, 'gt-1')))).toBe('work.open')
+      expect(await orchestrator.poolStatus()).toMatchObject({ queued: 1, failed: 0 })
+      expect(await orchestrator.resumePool()).toMatchObject({ isDraining: false })
+      const [holder] = await eventually('a session for it', async () => {
+        const running = await orchestrator.listSessions({ state: 'running' })
+        return running.length > 0 && running
+      })
+      expect(holder).toMatchObject({ rig: 'demo', role: 'polecat', workUnits: [{ id: 'gt-1', status: 'assigned' }] })
+      expect(await codeOf(orchestrator.retryWork(workId('gt-1')))).toBe('work.held')
+      const to = await spawnShell(under, 'next', 'cat')
+      const handed = await orchestrator.reassignWork(workId('gt-1'), { to, note: 'half of it is done' })
+      expect(handed).toMatchObject({ sessionId: to, why: expect.stringContaining('half of it is done') })
+      expect(await orchestrator.rebalance('demo')).toEqual([])
+      const done = await orchestrator.endWork(workId('gt-1'), { status: 'done', result: 'it is green' })
+      expect(done).toMatchObject({ status: 'done', result: 'it is green', sessionId: to })
+      expect(await codeOf(orchestrator.endWork(workId('gt-1'), { status: 'failed' }))).toBe('work.ended')
+      expect(await codeOf(orchestrator.reassignWork(workId('gt-1'), { to }))).toBe('work.ended')
+      expect(await orchestrator.retryWork(workId('gt-1'))).toMatchObject({ status: 'assigned', attempts: 1 })
+      for (const refused of [
+        orchestrator.endWork(workId('none'), { status: 'done' }),
+        orchestrator.retryWork(workId('none')),
+        orchestrator.reassignWork(workId('none'), { to }),
+      ]) {
+        expect(await codeOf(refused)).toBe('work.not-found')
+      }
     })
 
     test('a broadcast to one that is gone still reaches the other, in order', async () => {
@@ -198,6 +235,14 @@ function spawnShell(under: OrchestratorUnderTest, agentName: string, script: str
     size: { cols: 90, rows: 20 },
     args: ['sh', '-c', script],
   })
+}
+
+function shellWork({ workDir }: OrchestratorUnderTest, id: string): WorkRequest {
+  return {
+    work: { id: workId(id), type: 'issue', description: 'make it green', payload: {}, priority: 1 },
+    place: { rig: 'demo', role: 'polecat', workDir, backend: 'shell', agentName: null, args: ['cat'] },
+    batch: 'friday',
+  }
 }
 
 async function screenText(orchestrator: Orchestrator, id: SessionId): Promise<string> {

@@ -5,6 +5,7 @@ import { createShellBackend } from '../../src/backends/shell/backend.ts'
 import { type Client, createClient } from '../../src/client/client.ts'
 import { connectHost } from '../../src/client/connect.ts'
 import { type Paths, pathsFrom } from '../../src/config/paths.ts'
+import type { Identity } from '../../src/core/identity.ts'
 import { createConnection } from '../../src/host/connection.ts'
 import { claimStateDirectory } from '../../src/host/endpoint.ts'
 import { agentEnvironment } from '../../src/host/environment.ts'
@@ -31,7 +32,7 @@ export interface RunningHost extends AsyncDisposable {
   /** What went wrong inside, should anything. */
   readonly unexpected: readonly string[]
   /** A new client over the socket that said hello. */
-  readonly connect: () => Promise<Client>
+  readonly connect: (identity?: Identity) => Promise<Client>
   /** The client's end of a new connection within this process; nothing was said on it. */
   readonly openMemory: () => Transport
   /** How often a client has asked the host to stop. */
@@ -44,7 +45,9 @@ export function testPaths(directory: string): Paths {
 }
 
 /** What a test changes about the host. A `directory` is left as it is, so that a second host finds the journal of the first. */
-export type TestHostOptions = Partial<Pick<HostOptions, 'backends' | 'clock' | 'stall'>> & {
+export type TestHostOptions = Partial<
+  Pick<HostOptions, 'backends' | 'clock' | 'stall' | 'rules' | 'memory' | 'env' | 'setUpDeadlineMs'>
+> & {
   readonly directory?: TemporaryDirectory
 }
 
@@ -64,6 +67,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Runn
     version: TEST_VERSION,
     socket: paths.socket,
     sessionsDir: paths.sessions,
+    paths,
     facts,
     hooks,
     backends: [createShellBackend()],
@@ -93,7 +97,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Runn
     paths,
     workDir,
     unexpected,
-    connect: () => connectHost({ paths, version: TEST_VERSION }),
+    connect: (identity) => connectHost({ paths, version: TEST_VERSION, identity }),
     openMemory() {
       const [here, there] = createMemoryPair()
       createConnection({ ...about, transport: there })

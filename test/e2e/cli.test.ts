@@ -6,6 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { VERSION } from '../../src/config/version.ts'
 import type { HostHealth } from '../../src/core/orchestrator.ts'
 import type { SessionInfo } from '../../src/core/session.ts'
+import type { WorkUnit } from '../../src/core/work.ts'
+import { eventually } from '../harness/eventually.ts'
 import { type CliLab, errorOf, isAlive, openCliLab } from './cli-lab.ts'
 import { ended, startProgram } from './cli-program.ts'
 
@@ -128,6 +130,24 @@ describe('a session from start to end', () => {
     await lab.json('sling', 'issue-2', 'api', '--name', 'w1')
     const [session] = (await lab.json('agents')) as SessionInfo[]
     expect(session).toMatchObject({ role: 'polecat', workUnits: [{ id: 'issue-1' }, { id: 'issue-2' }] })
+  })
+
+  it('waits in the queue while the pool drains, and says itself that it is done', async () => {
+    await lab.json('pool', 'drain')
+    const script = `echo ready; read line; signalbox done "it is green"; cat`
+    expect(await lab.json('sling', 'issue-1', '.', ...SHELL, '--', 'sh', '-c', script)).toMatchObject({
+      id: 'issue-1',
+      status: 'queued',
+      why: '1st in line: the pool is draining',
+    })
+    expect(await names()).toEqual([])
+    await lab.json('pool', 'resume')
+    await eventually('it is done', async () => {
+      const unit = (await lab.json('work', 'show', 'issue-1')) as WorkUnit
+      return unit.status === 'done' && unit.result === 'it is green'
+    })
+    expect((await lab.run('work', 'list')).stdout).toMatch(/^There is no work/)
+    expect((await lab.run('work', 'list', '--all')).stdout).toMatch(/^issue-1 +task +done +0 +api +api\/\w+ +1 +api/m)
   })
 })
 

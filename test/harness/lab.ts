@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { agentEnvironment, prepareHome } from '../../src/demo/agents/environment.ts'
 import { type AgentPrograms, findPrograms } from '../../src/demo/agents/programs.ts'
-import { type ModelServer, startModel } from '../../src/demo/model/server.ts'
+import { type ModelOptions, type ModelServer, startModel } from '../../src/demo/model/server.ts'
 
 /** Everything a test with real agents needs, in one temporary folder. */
 export interface Lab extends AsyncDisposable {
@@ -21,7 +21,7 @@ export interface Lab extends AsyncDisposable {
 const root = join(import.meta.dirname, '../..')
 
 /** Makes the folder, starts the model. Disposing closes the model and removes the folder; children are the test's. */
-export async function startLab(): Promise<Lab> {
+export async function startLab(options: { readonly model?: ModelOptions } = {}): Promise<Lab> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'signalbox-lab-')))
   const [home, project, bin] = [join(folder, 'home'), join(folder, 'project'), join(folder, 'bin')]
   const temporary = join(folder, 'tmp')
@@ -30,7 +30,7 @@ export async function startLab(): Promise<Lab> {
   await mkdir(temporary)
   await Promise.all(Object.entries(programs).map(([name, file]) => symlink(file, join(bin, name))))
   await prepareHome(home, { trusted: [folder, project] })
-  const model = await startModel()
+  const model = await startModel(options.model)
   const env = {
     PATH: [bin, join(root, 'node_modules/.bin'), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     LANG: 'C.UTF-8',

@@ -18,6 +18,10 @@ export interface StandInAgent {
   readonly answers: readonly { readonly key: string; readonly answer: Answer }[]
   /** What was typed into it. */
   readonly texts: readonly string[]
+  /** How often its turn was interrupted. */
+  readonly interrupts: () => number
+  /** How the next deliveries fail; undefined = they do not. */
+  readonly failDeliveries: (code: 'message.unsafe' | 'message.unconfirmed' | undefined) => void
   /** How it takes the next answers; at once unless a test says otherwise. */
   takeAnswer: (need: Need, answer: Answer) => Promise<void>
 }
@@ -42,6 +46,7 @@ export function createStandIn(surface: Backend['capabilities']['surface'] = 'pty
         confirmsPrompts: true,
         canResume: true,
         canInterrupt: true,
+        hasOwnEnvironment: true,
         takesFirstPrompt: false,
         answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
       },
@@ -63,6 +68,8 @@ const STATUS_FILE: RawDraft = { source: 'status-file', what: 'status file', deta
 function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgent, Agent] {
   const answers: { readonly key: string; readonly answer: Answer }[] = []
   const texts: string[] = []
+  let failure: 'message.unsafe' | 'message.unconfirmed' | undefined
+  let interrupts = 0
   const standIn: StandInAgent = {
     request,
     answers,
@@ -74,11 +81,16 @@ function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgen
     hear: (raw) => port.trace(raw),
     draw: (text) => port.canvas.write(text),
     takeAnswer: async () => undefined,
+    interrupts: () => interrupts,
+    failDeliveries(code) {
+      failure = code
+    },
   }
   const agent: Agent = {
     async deliver(text, report) {
       const why = port.whyNotType()
       if (why !== undefined) fail('message.unsafe', { name: request.agentName, why })
+      if (failure !== undefined) fail(failure, { name: request.agentName, why: 'a test wants it so' })
       texts.push(text)
       for (const stage of ['injected', 'submitted', 'seen'] as const) report(stage)
     },
@@ -86,7 +98,9 @@ function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgen
       answers.push({ key: need.key, answer })
       await standIn.takeAnswer(need, answer)
     },
-    interrupt: async () => undefined,
+    async interrupt() {
+      interrupts += 1
+    },
     close: async () => undefined,
   }
   return [standIn, agent]

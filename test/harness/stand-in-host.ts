@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Client } from '../../src/client/client.ts'
+import type { Identity } from '../../src/core/identity.ts'
 import type { SessionId } from '../../src/core/ids.ts'
 import type { Session, SpawnRequest } from '../../src/core/session.ts'
 import { type RunningHost, startTestHost, type TestHostOptions } from '../contract/running-host.ts'
@@ -9,7 +10,7 @@ import { createStandIn, type StandIn, type StandInAgent } from './stand-in-backe
 export interface StandInHost extends AsyncDisposable {
   readonly running: RunningHost
   /** A client of its own; disposing the host closes it. */
-  readonly connect: () => Promise<Client>
+  readonly connect: (identity?: Identity) => Promise<Client>
   /** Starts a session; its agent is at its prompt. */
   readonly spawn: (agentName: string, about?: SpawnRequest) => Promise<StandInSession>
 }
@@ -31,8 +32,8 @@ export async function startStandInHost(
   const clients: Client[] = []
   return {
     running,
-    async connect() {
-      const client = await running.connect()
+    async connect(identity) {
+      const client = await running.connect(identity)
       clients.push(client)
       return client
     },

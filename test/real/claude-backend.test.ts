@@ -41,6 +41,7 @@ backendSuite({
     confirmsPrompts: true,
     canResume: true,
     canInterrupt: true,
+    hasOwnEnvironment: true,
     takesFirstPrompt: true,
     answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
   },

@@ -13,6 +13,9 @@ import { openTerminal } from '../harness/pty.ts'
 /** A server starts in 1.5 s on a quiet machine and in ten times that on a busy one. */
 vi.setConfig({ testTimeout: 90_000 })
 
+/** So does its screen, the first time above all. */
+const SCREEN_WITHIN_MS = 40_000
+
 interface Place {
   readonly lab: Lab
   readonly backend: Backend
@@ -213,7 +216,25 @@ describe('the real opencode', () => {
     })
     await screen.until(
       (text) => opened.agent.ownScreen!.isReady(text.split('\n')) && text.includes('seen on both screens'),
+      SCREEN_WITHIN_MS,
     )
+  })
+
+  it('shows on its own screen what it asked before that was opened, and takes the answer there', async () => {
+    await using opened = await ready()
+    await opened.deliver('RUN env touch asked-before.txt')
+    await needs(opened)
+    const plan = opened.agent.ownScreen!.plan()
+    await using screen = openTerminal({
+      file: join(place.lab.folder, 'bin/opencode'),
+      args: plan.args,
+      cwd: plan.cwd,
+      env: plan.env,
+    })
+    await screen.until(/Permission required[\s\S]*Allow once/, SCREEN_WITHIN_MS)
+    screen.write('\r')
+    await idles(opened)
+    expect(existsSync(join(place.lab.project, 'asked-before.txt'))).toBe(true)
   })
 })
 

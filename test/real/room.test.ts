@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { AGENT_DEADLINE_MS, type AgentsSite, openAgentsSite } from '../harness/agents-site.ts'
@@ -9,6 +9,9 @@ import type { Screen } from '../harness/screen.ts'
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 type Name = 'ada' | 'otto'
+
+/** So long a question takes no key that may have been meant for the one before it, and a little longer. */
+const NEW_FOR_MS = 400
 
 /** The session whose row carries the selection bar. */
 function selected(screen: Screen): string | undefined {
@@ -47,10 +50,17 @@ describe('the room with Claude Code and Opencode', () => {
     await seeText('starting…')
     await see(`${name} is ready`, (screen) => !screen.has('Spawn a session') && selected(screen) === name)
   }
+  /** Presses a key and waits for the frame that shows its effect: the one before it looks like an answer as well. */
+  const pressed = async (key: string): Promise<void> => {
+    const before = room.mark?.inputs ?? 0
+    room.press(key)
+    await see(`what ${key} does`, () => (room.mark?.inputs ?? 0) > before)
+  }
+  /** Sessions change places when they change what they do, so that a place says nothing about who stands there. */
   const select = async (name: Name): Promise<void> => {
-    if (selected(room.screen) !== name) room.press('home')
-    await see('a selection', (screen) => selected(screen) !== undefined)
-    if (selected(room.screen) !== name) room.press('j')
+    for (let tries = 0; tries < 6 && selected(room.screen) !== name; tries += 1) {
+      await pressed(tries % 2 === 0 ? 'home' : 'j')
+    }
     await see(`${name} selected`, (screen) => selected(screen) === name)
   }
   /** Sends the selected session a text with `n`. */
@@ -71,11 +81,15 @@ describe('the room with Claude Code and Opencode', () => {
     await select(name)
     await see(`${name} asks ${texts.join(', ')}`, (screen) => texts.every((text) => screen.has(text)))
   }
-  /** Presses a key that answers; again when the room says that the question was too new for it. */
+  /** Presses a key that answers; again, a moment later, when the room says that the question was too new for it. */
   const answer = async (key: string, done: string): Promise<void> => {
+    const pressedAt = performance.now()
     room.press(key)
     await see('an answer', (screen) => screen.has(done) || screen.has('press the key again'))
-    if (!room.screen.has(done)) room.press(key)
+    if (!room.screen.has(done)) {
+      await eventually('the question is new no more', () => performance.now() - pressedAt > NEW_FOR_MS)
+      room.press(key)
+    }
     await seeText(done)
   }
 
@@ -93,7 +107,8 @@ describe('the room with Claude Code and Opencode', () => {
     'shows the answer of %s as it is streamed, and that it has seen a nudge',
     async (name) => {
       await select(name)
-      await nudge('STREAM 3 first second third fourth fifth sixth seventh eighth ninth last')
+      // Claude Code shows what is streamed paragraph by paragraph.
+      await nudge('STREAM 2 first second\\n\\nthird fourth fifth sixth seventh eighth\\n\\nninth last')
       await see('a part of it', (screen) => count(screen, 'first second') === 2 && count(screen, 'ninth last') === 1)
       await see('all of it', (screen) => count(screen, 'ninth last') === 2)
       await site.idle(name)
@@ -193,10 +208,12 @@ describe('the room with Claude Code and Opencode', () => {
       await seeText(`Ended project/${name}`)
     }
     await seeText('2 stopped')
-    expect(site.agentProcesses().filter((command) => !command.includes('opencode serve'))).toEqual([])
+    const left = () => site.agentProcesses().filter((command) => !command.includes('opencode serve'))
+    await eventually('no program of them is left', () => left().length === 0, { describe: () => left().join('\n') })
     await room.quit()
     expect((await site.run('host', 'stop')).code).toBe(0)
     await eventually('no process is left', () => site.agentProcesses().length === 0 && site.hostPid() === undefined)
-    expect(site.stateFiles()).toEqual([])
+    expect(site.stateFiles().filter((name) => /\.(?:sock|json)$/.test(name))).toEqual([])
+    expect(readdirSync(join(site.state, 'sessions'))).toEqual([])
   })
 })

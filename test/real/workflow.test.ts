@@ -110,7 +110,7 @@ describe('a town with a mayor and a refinery on Claude Code and workers on Openc
       expect(each.why).not.toBe('')
       expect(each.source).not.toBe('')
     }
-    expect(of('work.assigned').map(({ work }) => String(work.id))).toEqual(
+    expect(of('work.assigned').map(({ workId }) => String(workId))).toEqual(
       expect.arrayContaining(['issue-1', 'issue-2', 'issue-3', 'issue-4']),
     )
   })

@@ -1,6 +1,7 @@
 import type { LinkState, RoomClient } from '../../src/client/reconnect.ts'
 import { createEmitter } from '../../src/core/emitter.ts'
 import { type Envelope, sessionOfFact } from '../../src/core/facts.ts'
+import type { Fleet } from '../../src/core/fleet.ts'
 import { createGrid, PLAIN_MODES, WORDS } from '../../src/core/grid.ts'
 import { messageId, type SessionId } from '../../src/core/ids.ts'
 import { type OutgoingMessage, queuedReceipt } from '../../src/core/message.ts'
@@ -128,11 +129,21 @@ export function labClient(builder: FleetBuilder): LabClient {
     resendMessage: () => Promise.reject(new Error('not asked for')),
     acknowledge: (id, by) => record('acknowledge', id, by),
     receipt: () => Promise.reject(new Error('not asked for')),
+    costs: () => Promise.reject(new Error('not asked for')),
+    metrics: () => Promise.reject(new Error('not asked for')),
     markRead: (id) => record('read', id),
     markUnread: (id) => record('unread', id),
     snooze: (id, length) => record('snooze', id, length),
     setFavourite: (id, isFavourite) => record('favour', id, isFavourite),
     setUrgent: (id, isUrgent) => record('urge', id, isUrgent),
+    queueWork: () => Promise.reject(new Error('not asked for')),
+    endWork: () => Promise.reject(new Error('not asked for')),
+    retryWork: () => Promise.reject(new Error('not asked for')),
+    reassignWork: () => Promise.reject(new Error('not asked for')),
+    rebalance: () => Promise.reject(new Error('not asked for')),
+    poolStatus: () => Promise.reject(new Error('not asked for')),
+    drainPool: () => Promise.reject(new Error('not asked for')),
+    resumePool: () => Promise.reject(new Error('not asked for')),
     history: async (id) => builder.since(0).filter(({ fact }) => sessionOfFact(fact) === id),
     setPanes(next) {
       panes = next
@@ -176,6 +187,8 @@ export function pictureOf(lines: readonly string[]): Picture {
 /** A room on a terminal in memory. */
 export interface Lab {
   readonly client: LabClient
+  /** What the host of the room has. */
+  fleet(): Fleet
   readonly clock: LabClock
   readonly closed: Promise<ExitReason>
   /** What the operator sees. */
@@ -265,6 +278,7 @@ export async function openLab({ builder, cols = 120, rows = 40, room = {} }: Lab
   clock.advance(1000)
   const lab: Lab = {
     client,
+    fleet: () => builder.fleet,
     clock,
     closed,
     text: () => screen.text().join('\n'),

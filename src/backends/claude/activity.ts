@@ -18,7 +18,13 @@ export type Observation =
       readonly body: string
     }
   /** Nothing has happened for a moment: from here on the status file alone is right. */
-  | { readonly type: 'settled'; readonly body: string; readonly dialog: ScreenRule | undefined }
+  | {
+      readonly type: 'settled'
+      readonly body: string
+      readonly dialog: ScreenRule | undefined
+      /** A dialog was answered from outside lately: the one that stands there may be the same. */
+      readonly isJustAnswered: boolean
+    }
   | { readonly type: 'answered'; readonly key: string }
   /** The agent no longer waits for the reply to this request. */
   | { readonly type: 'dropped'; readonly key: string }
@@ -33,6 +39,8 @@ export interface ActivityState {
   readonly reading: Reading
   readonly hasPrompt: boolean
   readonly isWorking: boolean
+  /** It works, but only behind a turn that has ended. */
+  readonly isTurnOver: boolean
   /** What it does while it works, or how it came to rest. */
   readonly doing: string
   /** How the turn was closed by a hook; undefined while it is open. */
@@ -66,6 +74,7 @@ export function startState(conversation: string, workDir: string, hasFirstPrompt
     reading: { kind: 'absent' },
     hasPrompt: false,
     isWorking: false,
+    isTurnOver: false,
     doing: 'ready for a prompt',
     closing: undefined,
     isAnswered: false,
@@ -142,15 +151,16 @@ function stillRunning(state: ActivityState, status: string | undefined): Activit
   return wasShell && status === 'idle' ? state.background.filter((task) => !task.isShell) : state.background
 }
 
-type Work = Partial<Pick<ActivityState, 'isWorking' | 'doing' | 'closing' | 'source'>>
+type Work = Partial<Pick<ActivityState, 'isWorking' | 'isTurnOver' | 'doing' | 'closing' | 'source'>>
 
 /** What a status says about work, keeping a better reason of the hooks for the same thing. */
 function workOf(state: ActivityState, status: string | undefined): Work {
   switch (status) {
     case 'busy':
-      return state.isWorking ? {} : working('thinking', 'status-file')
+      return state.isWorking && !state.isTurnOver ? {} : working('thinking', 'status-file')
     case 'shell':
-      return state.background.length > 0 ? inBackground(state) : working('a background shell runs', 'status-file')
+      if (state.background.length > 0) return inBackground(state)
+      return { ...working('a background shell runs', 'status-file'), isTurnOver: true }
     case 'idle':
       return rested(state)
     default:
@@ -159,19 +169,19 @@ function workOf(state: ActivityState, status: string | undefined): Work {
 }
 
 function working(doing: string, source: Source): Work {
-  return { isWorking: true, doing, closing: undefined, source }
+  return { isWorking: true, isTurnOver: false, doing, closing: undefined, source }
 }
 
 function inBackground(state: ActivityState): Work {
   const names = state.background.map((task) => task.words).join(', ')
-  return { isWorking: true, doing: `in the background: ${names}`, source: 'hook' }
+  return { isWorking: true, isTurnOver: true, doing: `in the background: ${names}`, source: 'hook' }
 }
 
 function rested(state: ActivityState): Work {
   if (state.background.length > 0) return inBackground(state)
   // A turn that no Stop hook has closed was interrupted: that fires no hook at all.
   const doing = state.isWorking ? (state.closing ?? 'turn interrupted') : state.doing
-  return { isWorking: false, doing, source: 'status-file' }
+  return { isWorking: false, isTurnOver: false, doing, source: 'status-file' }
 }
 
 function withHook(state: ActivityState, event: HookEvent): ActivityState {
@@ -243,7 +253,7 @@ function settled(state: ActivityState, seen: Extract<Observation, { type: 'settl
   // Idle, and no status in between has said that it waited: the request was settled before anybody looked.
   if (status === 'idle') return { ...state, requests: [], ...rested(state) }
   if (status !== 'waiting') return { ...state, ...workOf(state, status) }
-  if (state.requests.length > 0 || state.dialog !== undefined) return state
+  if (state.requests.length > 0 || state.dialog !== undefined || seen.isJustAnswered) return state
   const title = seen.dialog?.title ?? waitingFor ?? 'a dialog'
   return withDialog(state, { kind: seen.dialog?.kind ?? 'question', title, body: seen.body }, 'status-file')
 }

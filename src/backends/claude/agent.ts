@@ -16,11 +16,12 @@ export function createAgent(monitor: Monitor, parts: MonitorParts, terminal: Ter
     const why = port.whyNotType()
     if (why !== undefined) return why
     monitor.refresh()
-    return whyBlocked(monitor.state())
+    return whyBlocked(monitor.state()) ?? monitor.gate.whyNotType()
   }
   const deliveries = createDeliveries({
     name,
     terminal,
+    gate: monitor.gate,
     whyNotType,
     isWorking: () => monitor.state().isWorking && !port.scope.isClosed,
     onChange: (listener) => monitor.onChange(listener),

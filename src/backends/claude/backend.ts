@@ -1,8 +1,9 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fail } from '../../core/errors.ts'
 import type { BackendHealth } from '../../core/facts.ts'
 import { parseObject } from '../../core/json.ts'
+import { NO_PRICES, type PriceTable } from '../../core/prices.ts'
 import type { Agent, AgentPort, Backend, BackendContext, OpenRequest } from '../backend.ts'
 import { createAgent } from './agent.ts'
 import { checkHealth } from './health.ts'
@@ -24,6 +25,7 @@ export function createClaudeBackend(context: BackendContext): Backend {
       confirmsPrompts: true,
       canResume: true,
       canInterrupt: true,
+      hasOwnEnvironment: true,
       takesFirstPrompt: true,
       answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
     },
@@ -36,29 +38,35 @@ export function createClaudeBackend(context: BackendContext): Backend {
       })
       return health
     },
-    open: (request, port) => open(request, port, files),
+    open: (request, port) => open(request, port, { files, prices: context.prices }),
     async shutdown() {
       files.close()
     },
   }
 }
 
-async function open(request: OpenRequest, port: AgentPort, files: StatusFiles): Promise<Agent> {
+/** What all sessions share. */
+interface Shared {
+  readonly files: StatusFiles
+  readonly prices: PriceTable | undefined
+}
+
+async function open(request: OpenRequest, port: AgentPort, { files, prices = NO_PRICES }: Shared): Promise<Agent> {
   const flag = notASession(request.args)
   if (flag !== undefined) {
     const hint = 'Leave it out, or use the shell backend.'
     fail('usage.invalid', { what: `With ${flag} Claude Code does not open a session; nothing was started`, hint })
   }
   const config = configDirectory(request.env)
-  const parts = { request, port, files, statusDirectory: join(config, 'sessions') }
+  const parts = { request, port, files, prices, statusDirectory: join(config, 'sessions') }
   const monitor = createMonitor(parts)
   const channel = await port.openHooks((body, signal) => monitor.onHook(body, signal))
   const { args, settings } = splitSettings(request.args)
   const ours = { ...(await rendererSettings(request.env, config)), ...hookSettings(channel) }
-  const settingsFile = await writeSettings(request, ours, settings)
+  const settingsFile = await writeSettings(request, ours, settings ?? (await rigSettingsFile(request)))
   const isResume = request.isResume && (await hasConversation(config, request.resumeId))
   const terminal = await port.startProcess({
-    program: 'claude',
+    program: request.runtime?.command ?? 'claude',
     args: launchArgs({ ...request, isResume, args, settingsFile }),
     env: agentEnvironment(request.env),
     cwd: request.workDir,
@@ -70,6 +78,13 @@ async function open(request: OpenRequest, port: AgentPort, files: StatusFiles): 
 /** Where the program keeps its state. */
 function configDirectory(env: Readonly<Record<string, string>>): string {
   return env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude')
+}
+
+/** The settings file of the rig, unless it is one that the program reads by itself. */
+async function rigSettingsFile({ workDir, runtime }: OpenRequest): Promise<string | undefined> {
+  const file = runtime?.settingsFile
+  if (file === undefined || dirname(file) === join(workDir, '.claude')) return undefined
+  return (await stat(file).catch(() => undefined)) === undefined ? undefined : file
 }
 
 async function writeSettings(

@@ -4,11 +4,13 @@ import type { DeliveryStage, Terminal } from '../backend.ts'
 import { type Composer, guardedPaste, when } from '../guarded-paste.ts'
 import { promptKey, promptText } from './prompt-text.ts'
 import { PASTE_MARK, promptOn } from './screen-rules.ts'
+import type { TypingGate } from './typing-gate.ts'
 
 /** What a delivery needs of its agent. */
 export interface DeliveryPlace {
   readonly name: string
   readonly terminal: Terminal
+  readonly gate: TypingGate
   whyNotType(): string | undefined
   isWorking(): boolean
   onChange(listener: () => void): Dispose
@@ -23,6 +25,9 @@ export interface Deliveries {
 
 /** A prompt taken into a running turn is awaited this long before its delivery ends without `seen`. */
 const SEEN_WITHIN_MS = 10 * 60_000
+
+/** A dialog that is about to come or to go is waited for this long before the delivery is refused. */
+const CLEARS_WITHIN_MS = 4000
 
 interface Awaited {
   readonly key: string
@@ -39,7 +44,7 @@ export function createDeliveries(place: DeliveryPlace): Deliveries {
     const each: Awaited = { key: promptKey(prompt), isSeen: false }
     awaited.add(each)
     try {
-      const typed = typing.then(() => guardedPaste(composerFor(place, prompt, each), report, { name: place.name }))
+      const typed = typing.then(() => type(place, { prompt, awaited: each, report }))
       typing = typed.catch(() => undefined)
       if ((await typed) === 'seen') return
       await when(place, SEEN_WITHIN_MS, () => each.isSeen || !place.isWorking())
@@ -58,21 +63,37 @@ export function createDeliveries(place: DeliveryPlace): Deliveries {
   }
 }
 
+async function type(
+  place: DeliveryPlace,
+  { prompt, awaited, report }: { prompt: string; awaited: Awaited; report: (stage: DeliveryStage) => void },
+): Promise<'seen' | 'submitted'> {
+  await when(place.gate, CLEARS_WITHIN_MS, () => place.gate.whyNotType() === undefined)
+  try {
+    return await guardedPaste(composerFor(place, prompt, awaited), report, { name: place.name })
+  } finally {
+    place.gate.typed()
+  }
+}
+
 function composerFor(place: DeliveryPlace, prompt: string, awaited: Awaited): Composer {
   const { terminal } = place
   const bytes = new TextEncoder()
+  const write = (keys: string) => {
+    place.gate.keyWritten()
+    terminal.write(bytes.encode(keys))
+  }
   return {
     whyNotType: () => {
       const why = place.whyNotType()
       if (why !== undefined) return why
       return promptOn(terminal.lines()) === undefined ? 'its prompt is not on screen' : undefined
     },
-    paste: () => terminal.write(bytes.encode(`\x1b[200~${prompt}\x1b[201~`)),
-    enter: () => terminal.write(bytes.encode('\r')),
+    paste: () => write(`\x1b[200~${prompt}\x1b[201~`),
+    enter: () => write('\r'),
     look: () => lookAt(promptOn(terminal.lines()), awaited.key),
     isConfirmed: () => awaited.isSeen,
     onChange: (listener) => {
-      const stops = [terminal.onChange(listener), place.onChange(listener)]
+      const stops = [terminal.onChange(listener), place.onChange(listener), place.gate.onChange(listener)]
       return () => {
         for (const stop of stops) stop()
       }

@@ -1,3 +1,5 @@
+import { fail } from '../../core/errors.ts'
+import type { Permissions } from '../../core/rules.ts'
 import { promptText } from './prompt-text.ts'
 
 /** What decides the command line of one launch. */
@@ -11,6 +13,8 @@ export interface LaunchRequest {
   /** The operator's own arguments. */
   readonly args: readonly string[]
   readonly settingsFile: string
+  readonly instructions?: string
+  readonly permissions?: Permissions
 }
 
 /** Flags with which the program does not open a conversation in its terminal. */
@@ -30,7 +34,8 @@ export function launchArgs(request: LaunchRequest): readonly string[] {
   const ours: readonly (readonly [string, string])[] = [
     ['--settings', request.settingsFile],
     ['--name', request.agentName],
-    ['--permission-mode', 'default'],
+    ['--permission-mode', permissionMode(request.permissions)],
+    ...(request.instructions === undefined ? [] : [['--append-system-prompt', request.instructions] as const]),
   ]
   const isOwnMode = given.has('--dangerously-skip-permissions')
   return [
@@ -39,6 +44,15 @@ export function launchArgs(request: LaunchRequest): readonly string[] {
     ...args,
     ...(request.prompt === undefined ? [] : [...(args.includes('--') ? [] : ['--']), promptText(request.prompt)]),
   ]
+}
+
+/** The mode that a role's profile names. A table would not be kept by this program, so nothing is started with one. */
+function permissionMode(permissions: Permissions | undefined): string {
+  if (permissions === undefined || typeof permissions === 'string') return permissions ?? 'default'
+  return fail('usage.invalid', {
+    what: 'Claude Code takes the name of a permission mode, and the role has a table of permissions; nothing was started',
+    hint: 'Give the role a mode, such as "plan" or "acceptEdits", or run it on opencode.',
+  })
 }
 
 /** The flag among the operator's arguments with which the program would not open a session; undefined when there is none. */

@@ -1,4 +1,5 @@
 import { createEmitter } from '../../core/emitter.ts'
+import type { PriceTable } from '../../core/prices.ts'
 import type { Signal } from '../../core/signals.ts'
 import type { AgentPort, HookHandler, OpenRequest, Terminal } from '../backend.ts'
 import { type ActivityState, type Observation, observe, startState } from './activity.ts'
@@ -7,13 +8,16 @@ import { createHookHandler } from './hook-handler.ts'
 import { observationRaw } from './raw.ts'
 import { nothingTold, reportOn } from './report.ts'
 import { bottomLines, startDialog } from './screen-rules.ts'
+import { createSettler } from './settler.ts'
 import { watchStart } from './start-screen.ts'
 import type { StatusFiles } from './status-file.ts'
 import { createTranscriptReader } from './transcript.ts'
+import { createTypingGate, type TypingGate } from './typing-gate.ts'
 
 /** Follows one agent: collects what hooks, status file and screen say, and tells the host what changed. */
 export interface Monitor {
   readonly held: HeldRequests
+  readonly gate: TypingGate
   state(): ActivityState
   /** Handles one hook; for a request for permission the reply comes when somebody answers. */
   readonly onHook: HookHandler
@@ -34,28 +38,31 @@ export interface MonitorParts {
   readonly files: StatusFiles
   /** Where the program keeps its live status files. */
   readonly statusDirectory: string
+  readonly prices?: PriceTable
 }
 
-/** After this much quiet the status file alone is believed. */
-const SETTLE_MS = 1000
-
 /** A monitor for one agent; everything it holds is released with the port's scope. */
-export function createMonitor({ request, port, files, statusDirectory }: MonitorParts): Monitor {
+export function createMonitor({ request, port, files, statusDirectory, prices }: MonitorParts): Monitor {
   const held = createHeldRequests()
+  const gate = createTypingGate()
   const changed = createEmitter<void>()
   const prompted = createEmitter<string>()
-  const counter = createUsageCounter(port)
-  let state = startState(request.resumeId, request.workDir, request.prompt !== undefined)
-  let told = nothingTold(request.resumeId)
+  const counter = createUsageCounter(port, prices)
+  const { workDir, resumeId } = request
+  let state = startState(resumeId, workDir, request.prompt !== undefined)
+  let told = nothingTold(resumeId)
   let terminal: Terminal | undefined
   port.scope.add(() => {
     settler.stop()
+    gate.dispose()
     held.releaseAll()
   })
 
   const apply = (seen: Observation) => {
     if (port.scope.isClosed) return
     state = observe(state, seen)
+    if (seen.type === 'status') gate.status(seen.reading)
+    if (seen.type === 'answered') for (const each of [gate, settler]) each.answered()
     const report = reportOn(told, state)
     told = report.told
     const isNews = (seen.type !== 'settled' && seen.type !== 'screen') || report.signals.length > 0
@@ -65,10 +72,10 @@ export function createMonitor({ request, port, files, statusDirectory }: Monitor
     changed.emit()
     if (seen.type !== 'settled' && seen.type !== 'screen') settler.later()
   }
-  const settler = createSettler(() => {
+  const settler = createSettler((isJustAnswered) => {
     refresh()
     const lines = terminal?.lines() ?? []
-    apply({ type: 'settled', body: bottomLines(lines), dialog: startDialog(lines) })
+    apply({ type: 'settled', body: bottomLines(lines), dialog: startDialog(lines), isJustAnswered })
     void counter.count()
   })
   const refresh = () => {
@@ -79,20 +86,13 @@ export function createMonitor({ request, port, files, statusDirectory }: Monitor
   }
   return {
     held,
+    gate,
     state: () => state,
     apply,
     refresh,
     onChange: (listener) => changed.on(listener),
     onPrompt: (listener) => prompted.on(listener),
-    onHook: createHookHandler({
-      workDir: request.workDir,
-      held,
-      refresh,
-      apply,
-      prompted,
-      port,
-      onTurnEnd: counter.note,
-    }),
+    onHook: createHookHandler({ workDir, held, gate, refresh, apply, prompted, port, onProgress: counter.note }),
     attach(process) {
       terminal = process
       port.scope.add(files.follow(statusDirectory, process.pid, (reading) => apply({ type: 'status', reading })))
@@ -109,37 +109,29 @@ function tell(signals: readonly Signal[], held: HeldRequests, port: AgentPort): 
   }
 }
 
-/** Calls back once it has been quiet for a while. */
-function createSettler(onQuiet: () => void): { readonly later: () => void; readonly stop: () => void } {
-  let timer: NodeJS.Timeout | undefined
-  return {
-    later() {
-      clearTimeout(timer)
-      timer = setTimeout(onQuiet, SETTLE_MS).unref()
-    },
-    stop: () => clearTimeout(timer),
-  }
-}
-
 interface UsageCounter {
-  /** A turn has ended; its transcript is there. */
+  /** Something was done; its transcript is there. */
   note(path: string | undefined): void
   /** Counts what was noted; a little later, for the last lines of a turn are written after its Stop hook. */
   count(): Promise<void>
 }
 
-function createUsageCounter(port: AgentPort): UsageCounter {
-  const transcript = createTranscriptReader()
+function createUsageCounter(port: AgentPort, prices: PriceTable | undefined): UsageCounter {
+  const transcript = createTranscriptReader(prices)
   let uncounted: string | undefined
+  let told = ''
   return {
     note(path) {
-      uncounted = path
+      uncounted = path ?? uncounted
     },
     async count() {
       const path = uncounted
       uncounted = undefined
       const usage = path === undefined ? undefined : await transcript.read(path)
-      if (usage !== undefined && !port.scope.isClosed) port.emit({ type: 'used', usage })
+      const text = JSON.stringify(usage)
+      if (usage === undefined || text === told || port.scope.isClosed) return
+      told = text
+      port.emit({ type: 'used', usage })
     },
   }
 }

@@ -52,13 +52,15 @@ function shownNeed(state: ActivityState): { readonly need: NeedDraft; readonly s
   const [request] = state.requests
   if (request !== undefined) return { need: request.need, source: 'hook' }
   if (state.dialog !== undefined) return { need: state.dialog, source: state.dialogSource }
-  return state.failure === undefined ? undefined : { need: state.failure, source: 'hook' }
+  // While it works on, whatever failed is not what it waits with: the host takes work for the end of such a need.
+  return state.failure === undefined || state.isWorking ? undefined : { need: state.failure, source: 'hook' }
 }
 
 function activityOf(state: ActivityState): {
   readonly activity: Activity
   readonly why: string
   readonly source: Source
+  readonly isTurnOver?: boolean
 } {
   if (state.isEnded) return { activity: 'unknown', why: 'it says good-bye', source: 'hook' }
   const { kind } = state.reading
@@ -66,5 +68,6 @@ function activityOf(state: ActivityState): {
     const why = kind === 'absent' ? 'its status file is gone' : 'its status file cannot be read'
     return { activity: 'unknown', why, source: 'status-file' }
   }
-  return { activity: state.isWorking ? 'working' : 'idle', why: state.doing, source: state.source }
+  const { doing: why, source, isTurnOver } = state
+  return { activity: state.isWorking ? 'working' : 'idle', why, source, ...(isTurnOver ? { isTurnOver } : {}) }
 }

@@ -19,13 +19,16 @@ const EVENTS = [
 /** Long enough for an operator who comes back after the weekend. */
 const HELD_SECONDS = 7 * 24 * 3600
 const REPORT_SECONDS = 5
+/** The tool waits while a key is on its way. */
+const BEGIN_SECONDS = 15
+
+const SECONDS: Readonly<Record<string, number>> = { PermissionRequest: HELD_SECONDS, PreToolUse: BEGIN_SECONDS }
 
 /** The settings of one session: hooks that report to the channel, added to the user's own. Holds a secret: never on a command line. */
 export function hookSettings(channel: HookChannel): JsonObject {
   const hook = (timeout: number) => ({ type: 'http', url: channel.url, headers: channel.headers, timeout })
   const entries = EVENTS.map((event) => {
-    const timeout = event === 'PermissionRequest' ? HELD_SECONDS : REPORT_SECONDS
-    return [event, [{ hooks: [hook(timeout)] }]]
+    return [event, [{ hooks: [hook(SECONDS[event] ?? REPORT_SECONDS)] }]]
   })
   return { hooks: Object.fromEntries(entries) }
 }

@@ -1,8 +1,12 @@
 import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { objectOf } from '../../core/json.ts'
+import { costOf, NO_PRICES, type PriceTable } from '../../core/prices.ts'
 import type { Usage } from '../../core/session.ts'
-import { textOf } from './hooks.ts'
+import { usageOfParts } from '../../core/usage.ts'
+import { type Answered, answeredIn } from './transcript-line.ts'
+import { createTally, type Tally } from './usage-tally.ts'
 
 /** Counts the tokens in a conversation's transcript, reading only what was added since the last time. */
 export interface TranscriptReader {
@@ -10,24 +14,25 @@ export interface TranscriptReader {
   read(path: string): Promise<Usage | undefined>
 }
 
-interface Sums {
-  inputTokens: number
-  outputTokens: number
-  model: string | undefined
-  /** What was counted last: a message has a line for each of its blocks, and the last of them has the final figures. */
-  counted: LineUsage | undefined
-  offset: number
-}
+/** How far a file was read, in bytes. */
+type Offsets = Map<string, number>
 
-/** A reader for one session; a new conversation in it (after `/clear`) adds to the sums. */
-export function createTranscriptReader(): TranscriptReader {
-  const files = new Map<string, Sums>()
+/** A reader for one session; a new conversation in it (after `/clear`) adds to the sums, and so do sub-agents. */
+export function createTranscriptReader(prices: PriceTable = NO_PRICES): TranscriptReader {
+  const offsets: Offsets = new Map()
+  const tally = createTally()
+  let model: string | undefined
   let last: Promise<unknown> = Promise.resolve()
-  const read = async (path: string) => {
-    const sums = files.get(path) ?? { inputTokens: 0, outputTokens: 0, model: undefined, counted: undefined, offset: 0 }
-    files.set(path, sums)
-    await readTail(path, sums)
-    return total([...files.values()])
+  const read = async (path: string): Promise<Usage | undefined> => {
+    const conversation = basename(path, '.jsonl')
+    const take = (answered: Answered): void => countAnswer(tally, { ...answered, conversation }, prices)
+    await readTail(path, offsets, (answered) => {
+      if (!answered.isSubAgent) model = answered.tokens.model
+      take(answered)
+    })
+    for (const file of await subAgentFiles(path)) await readTail(file, offsets, take)
+    const parts = tally.parts()
+    return parts.length === 0 ? undefined : usageOfParts(model === undefined ? {} : { model }, parts)
   }
   return {
     read(path) {
@@ -38,15 +43,35 @@ export function createTranscriptReader(): TranscriptReader {
   }
 }
 
-async function readTail(path: string, sums: Sums): Promise<void> {
-  const input = createReadStream(path, { start: sums.offset })
+function countAnswer(tally: Tally, answered: Answered & { readonly conversation: string }, prices: PriceTable): void {
+  const { message, conversation, tokens } = answered
+  const { model, outputTokens } = tokens
+  const inputTokens =
+    tokens.inputTokens + tokens.cacheReadTokens + tokens.cacheWriteTokens + tokens.cacheWriteHourTokens
+  const costUsd = costOf(prices, tokens)
+  const unpricedTokens = costUsd === undefined ? inputTokens + outputTokens : 0
+  tally.count(message, { conversation, model, inputTokens, outputTokens, costUsd: costUsd ?? 0, unpricedTokens })
+}
+
+/** A sub-agent has a transcript of its own, in a folder beside that of the conversation. */
+async function subAgentFiles(path: string): Promise<readonly string[]> {
+  const folder = join(path.replace(/\.jsonl$/, ''), 'subagents')
+  // Most conversations have none.
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  return names.filter((name) => name.endsWith('.jsonl')).map((name) => join(folder, name))
+}
+
+async function readTail(path: string, offsets: Offsets, take: (answered: Answered) => void): Promise<void> {
+  let offset = offsets.get(path) ?? 0
+  const input = createReadStream(path, { start: offset })
   try {
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      const usage = usageIn(line)
+      const answered = answeredIn(line)
       // A line that is still being written does not parse: it is read again the next time.
-      if (usage === 'incomplete') return
-      sums.offset += Buffer.byteLength(line) + 1
-      if (usage !== undefined) count(sums, usage)
+      if (answered === 'incomplete') return
+      offset += Buffer.byteLength(line) + 1
+      offsets.set(path, offset)
+      if (answered !== undefined) take(answered)
     }
   } catch {
     // No transcript yet: there is nothing to count.
@@ -54,50 +79,4 @@ async function readTail(path: string, sums: Sums): Promise<void> {
   } finally {
     input.destroy()
   }
-}
-
-interface LineUsage {
-  readonly message: string | undefined
-  readonly model: string | undefined
-  readonly input: number
-  readonly output: number
-}
-
-function usageIn(line: string): LineUsage | 'incomplete' | undefined {
-  if (!line.endsWith('}')) return line === '' ? undefined : 'incomplete'
-  if (!line.includes('"usage"')) return undefined
-  try {
-    const record = objectOf(JSON.parse(line))
-    if (record['type'] !== 'assistant') return undefined
-    const message = objectOf(record['message'])
-    const usage = objectOf(message['usage'])
-    const tokens = (name: string) => (typeof usage[name] === 'number' ? usage[name] : 0)
-    return {
-      message: textOf(message['id']),
-      model: textOf(message['model']),
-      input: tokens('input_tokens') + tokens('cache_creation_input_tokens') + tokens('cache_read_input_tokens'),
-      output: tokens('output_tokens'),
-    }
-  } catch {
-    // The program is in the middle of writing this line: it is read again when there is more.
-    return 'incomplete'
-  }
-}
-
-function count(sums: Sums, usage: LineUsage): void {
-  // The program's own error messages have figures of zero and no real model.
-  if (usage.model?.startsWith('<') === true) return
-  sums.model = usage.model ?? sums.model
-  const same = usage.message !== undefined && usage.message === sums.counted?.message ? sums.counted : undefined
-  sums.counted = usage
-  sums.inputTokens += usage.input - (same?.input ?? 0)
-  sums.outputTokens += usage.output - (same?.output ?? 0)
-}
-
-function total(all: readonly Sums[]): Usage | undefined {
-  const inputTokens = all.reduce((sum, each) => sum + each.inputTokens, 0)
-  const outputTokens = all.reduce((sum, each) => sum + each.outputTokens, 0)
-  const model = all.findLast((each) => each.model !== undefined)?.model
-  if (inputTokens + outputTokens === 0) return undefined
-  return { inputTokens, outputTokens, ...(model === undefined ? {} : { model }) }
 }

@@ -6,6 +6,7 @@ import { type Client, isNotFound } from './http.ts'
 import type { Hub } from './hub.ts'
 import { readLaunchOptions } from './launch-options.ts'
 import { isScreenReady, screenPlan } from './own-screen.ts'
+import { type PermissionRule, permissionRules } from './permissions.ts'
 import { createPromptIds } from './prompt-id.ts'
 import { type Prompt, repeatPrompt, sendPrompt } from './prompting.ts'
 import { readContextLimit, readSession } from './schema.ts'
@@ -24,9 +25,11 @@ interface OpenOptions {
  * does not start, does not know the conversation, or refuses the prompt; a new session that had no prompt yet stays empty.
  */
 export async function openAgent(request: OpenRequest, port: AgentPort, options: OpenOptions): Promise<Agent> {
-  const launch = readLaunchOptions(request.args)
+  const { instructions } = request
+  const launch = { ...readLaunchOptions(request.args), ...(instructions === undefined ? {} : { system: instructions }) }
+  const permission = permissionRules(request.permissions)
   const client = await options.hub.connect()
-  const session = await enter(client, request)
+  const session = await enter(client, request, permission)
   const transcript = createTranscript(port.canvas, session, options.now)
   const conversation = new Conversation({
     session,
@@ -46,9 +49,14 @@ export async function openAgent(request: OpenRequest, port: AgentPort, options: 
   }
 }
 
-async function enter(client: Client, { workDir, agentName, isResume, resumeId }: OpenRequest): Promise<string> {
+async function enter(
+  client: Client,
+  { workDir, agentName, isResume, resumeId }: OpenRequest,
+  permission: readonly PermissionRule[] | undefined,
+): Promise<string> {
   if (!isResume) {
-    return readSession(await client.call('POST', '/session', { directory: workDir, body: { title: agentName } })).id
+    const body = { title: agentName, ...(permission === undefined ? {} : { permission }) }
+    return readSession(await client.call('POST', '/session', { directory: workDir, body })).id
   }
   try {
     return readSession(await client.call('GET', `/session/${encodeURIComponent(resumeId)}`, { directory: workDir })).id

@@ -1,3 +1,4 @@
+import { fail } from '../../core/errors.ts'
 import type { BackendHealth } from '../../core/facts.ts'
 import type { Backend, BackendContext } from '../backend.ts'
 import { openAgent } from './agent.ts'
@@ -7,13 +8,21 @@ import { checkProgram, createVersionCache } from './program.ts'
 /** The opencode backend: all sessions of a host live on one `opencode serve`, which is started for the first of them. */
 export function createOpencodeBackend(context: BackendContext): Backend {
   const versionOf = createVersionCache(context.env)
-  let program = 'opencode'
+  let command = 'opencode'
+  let program = command
   const health = async (): Promise<BackendHealth> => {
-    const found = await checkProgram(context.env, versionOf)
+    const found = await checkProgram(context.env, versionOf, command)
     program = found.program ?? program
     return found
   }
   const hub = new Hub({ ...context, health })
+  /** All sessions share one server, so that they have to agree on the program it is. */
+  const agreeOn = (wanted = 'opencode'): void => {
+    if (wanted !== command && hub.isStarted) {
+      fail('runtime.command-taken', { backend: 'opencode', running: command, wanted })
+    }
+    command = wanted
+  }
   return {
     name: 'opencode',
     capabilities: {
@@ -22,12 +31,16 @@ export function createOpencodeBackend(context: BackendContext): Backend {
       confirmsPrompts: true,
       canResume: true,
       canInterrupt: true,
+      hasOwnEnvironment: false,
       takesFirstPrompt: true,
       answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
     },
     defaults: { limit: 20, readyDeadlineMs: 60_000 },
     health,
-    open: (request, port) => openAgent(request, port, { hub, program: () => program, now: context.now }),
+    async open(request, port) {
+      agreeOn(request.runtime?.command)
+      return openAgent(request, port, { hub, program: () => program, now: context.now })
+    },
     shutdown: () => hub.shutdown(),
   }
 }

@@ -8,6 +8,7 @@ import type { BusEvent } from './bus-event.ts'
 import { readEvents } from './events.ts'
 import { type Client, createClient } from './http.ts'
 import { endLeftover, forgetServer, noteServer } from './leftover.ts'
+import { type Relay, type RelayTarget, startRelay } from './relay.ts'
 import { createRestarts } from './restarts.ts'
 import { readVersion } from './schema.ts'
 import { type ServerProcess, startServer } from './server.ts'
@@ -44,6 +45,8 @@ export class Hub {
   readonly #links = new Set<Link>()
   readonly #restarts = createRestarts()
   #connection: Promise<Connection> | undefined
+  #running: Connection | undefined
+  #relay: Relay | undefined
   #port: number | undefined
 
   constructor(context: HubContext) {
@@ -63,9 +66,14 @@ export class Hub {
     }
   }
 
-  /** Where the server is (or was last), and the password that opens it. */
+  /** Where opencode's own screens find the server, and the password that opens it; the same for the life of the host. */
   address(): { readonly url: string; readonly password: string } {
-    return { url: `http://127.0.0.1:${this.#port ?? 0}`, password: this.#password }
+    return { url: this.#relay?.url ?? '', password: this.#password }
+  }
+
+  /** Whether there is a server, or one is about to be. */
+  get isStarted(): boolean {
+    return this.#connection !== undefined
   }
 
   join(link: Link): Dispose {
@@ -78,6 +86,7 @@ export class Hub {
     this.#over.abort()
     const connection = await this.#connection?.catch(() => undefined)
     await connection?.server.stop()
+    this.#relay?.close()
     await forgetServer(this.#context.directory)
   }
 
@@ -97,8 +106,11 @@ export class Hub {
       this.#over.signal.throwIfAborted()
       const verdict = judgeVersion(readVersion(await client.call('GET', '/global/health')))
       if (verdict.kind !== 'supported') onHealth({ ...health, status: 'degraded', detail: verdict.detail })
+      this.#relay ??= await startRelay(() => this.#target())
+      this.#running = connection
       await this.#listen(connection)
     } catch (error) {
+      this.#running = undefined
       await server.stop()
       if (error instanceof ControlError) throw error
       const detail = error instanceof Error ? error.message : String(error)
@@ -116,7 +128,7 @@ export class Hub {
     try {
       return await startServer({ ...options, port: this.#port })
     } catch (error) {
-      // Someone else may have taken the port meanwhile: any other will do, only open screens have to be opened again.
+      // Someone else may have taken the port meanwhile: any other will do, screens find it through the relay.
       this.#context.log('not on the same port', { port: this.#port, error: String(error) })
       return startServer({ ...options, port: undefined })
     }
@@ -160,8 +172,14 @@ export class Hub {
     }
   }
 
+  #target(): ReturnType<RelayTarget> {
+    const connection = this.#running
+    return connection === undefined ? undefined : { url: connection.server.url, client: connection.client }
+  }
+
   #died(why: string): void {
     this.#connection = undefined
+    this.#running = undefined
     if (this.#over.signal.aborted) return
     const delayMs = this.#restarts.next(this.#context.now())
     const next =

@@ -4,6 +4,8 @@ import { fail } from '../../core/errors.ts'
 export interface LaunchOptions {
   readonly model?: { readonly providerID: string; readonly modelID: string }
   readonly agent?: string
+  /** Instructions besides the prompt. */
+  readonly system?: string
 }
 
 /**

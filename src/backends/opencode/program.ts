@@ -9,9 +9,10 @@ const VERSION_WITHIN_MS = 8000
 export async function checkProgram(
   env: Readonly<Record<string, string>>,
   versionOf: (program: string) => Promise<string>,
+  command = 'opencode',
 ): Promise<BackendHealth> {
-  const program = await findProgram('opencode', env)
-  if (program === undefined) return { status: 'unavailable', detail: 'opencode was not found on PATH' }
+  const program = await findProgram(command, env)
+  if (program === undefined) return { status: 'unavailable', detail: `${command} was not found on PATH` }
   try {
     const version = await versionOf(program)
     const verdict = judgeVersion(version)

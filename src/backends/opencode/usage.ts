@@ -1,9 +1,13 @@
-import type { Usage } from '../../core/session.ts'
+import type { Usage, UsagePart } from '../../core/session.ts'
+import { rounded, usageOfParts } from '../../core/usage.ts'
 import type { MessageInfo } from './bus-event.ts'
+
+/** What a message says about its tokens and money. */
+type Told = Pick<MessageInfo, 'inputTokens' | 'outputTokens' | 'costUsd' | 'model'>
 
 /** Tokens and money by message id: a message is told several times and counts once. */
 export interface Spending {
-  readonly byMessage: ReadonlyMap<string, Pick<MessageInfo, 'inputTokens' | 'outputTokens' | 'costUsd'>>
+  readonly byMessage: ReadonlyMap<string, Told>
   readonly model: string | undefined
   readonly provider: string | undefined
   /** Tokens that the newest answer of the main agent read and wrote: what fills its context. */
@@ -26,9 +30,7 @@ export function spend(spending: Spending, message: MessageInfo, isMain: boolean)
   const { inputTokens, outputTokens, costUsd } = message
   const known = spending.byMessage.get(message.id)
   const isKnown = known?.inputTokens === inputTokens && known.outputTokens === outputTokens && known.costUsd === costUsd
-  const byMessage = isKnown
-    ? spending.byMessage
-    : new Map(spending.byMessage).set(message.id, { inputTokens, outputTokens, costUsd })
+  const byMessage = isKnown ? spending.byMessage : new Map(spending.byMessage).set(message.id, message)
   if (!isMain) return { ...spending, byMessage }
   const model = message.model ?? spending.model
   const contextLimit = model === spending.model ? spending.contextLimit : undefined
@@ -36,23 +38,35 @@ export function spend(spending: Spending, message: MessageInfo, isMain: boolean)
   return { byMessage, model, provider: message.provider ?? spending.provider, contextTokens, contextLimit }
 }
 
-/** The sums; undefined while nothing was spent. */
+/**
+ * The sums, and what they are made of; undefined while nothing was spent. The program says nothing when it has no price for a
+ * model: a cost of zero is an unknown one.
+ */
 export function usageOf({ byMessage, model, contextTokens, contextLimit }: Spending): Usage | undefined {
-  let [inputTokens, outputTokens, costUsd] = [0, 0, 0]
-  for (const each of byMessage.values()) {
-    inputTokens += each.inputTokens
-    outputTokens += each.outputTokens
-    costUsd += each.costUsd
+  const parts = new Map<string, UsagePart>()
+  for (const told of byMessage.values()) {
+    const key = told.model ?? ''
+    parts.set(key, added(parts.get(key), told))
   }
-  if (inputTokens + outputTokens + costUsd === 0) return undefined
-  const rounded = Math.round(costUsd * 1e9) / 1e9
+  if ([...parts.values()].every((part) => part.inputTokens + part.outputTokens + part.costUsd === 0)) return undefined
   const contextPercent = contextLimit === undefined ? undefined : shareOf(contextTokens, contextLimit)
-  return {
-    inputTokens,
-    outputTokens,
-    costUsd: rounded,
+  const about = {
     ...(contextPercent === undefined ? {} : { contextPercent }),
     ...(model === undefined ? {} : { model }),
+  }
+  return usageOfParts(about, [...parts.values()])
+}
+
+function added(part: UsagePart | undefined, told: Told): UsagePart {
+  const { model, inputTokens, outputTokens, costUsd } = told
+  const unpriced = costUsd > 0 ? 0 : inputTokens + outputTokens
+  return {
+    conversation: '',
+    ...(model === undefined ? {} : { model }),
+    inputTokens: (part?.inputTokens ?? 0) + inputTokens,
+    outputTokens: (part?.outputTokens ?? 0) + outputTokens,
+    costUsd: rounded((part?.costUsd ?? 0) + costUsd),
+    unpricedTokens: (part?.unpricedTokens ?? 0) + unpriced,
   }
 }
 

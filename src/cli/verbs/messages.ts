@@ -1,10 +1,18 @@
 import { EXIT, fail } from '../../core/errors.ts'
-import { isFinal, type OutgoingMessage, type Receipt } from '../../core/message.ts'
+import { isFinal, MESSAGE_MODES, type OutgoingMessage, type Receipt } from '../../core/message.ts'
 import { fullName, resolveSession } from '../../core/resolve.ts'
 import { isLive, type Session } from '../../core/session.ts'
 import type { HostConnection } from '../context.ts'
 import { type Output, receiptsText } from '../print.ts'
-import { argumentAt, choiceOption, timeoutOption, type VerbHandler, type VerbInput } from '../verb-input.ts'
+import {
+  argumentAt,
+  choiceOption,
+  durationOption,
+  numberOption,
+  timeoutOption,
+  type VerbHandler,
+  type VerbInput,
+} from '../verb-input.ts'
 import { waitFor } from '../watch.ts'
 import { filterOptions } from './agents.ts'
 
@@ -19,7 +27,7 @@ interface WaitOptions {
 /** Sends a short message to one session. */
 export const nudge: VerbHandler = async (context, input) => {
   const wait = waitOptions(input)
-  const message = outgoing({ type: 'nudge', body: argumentAt(input, 1) })
+  const message = outgoing(input, { type: 'nudge', body: argumentAt(input, 1) })
   const connection = await context.connect()
   const session = resolveSession(await connection.listSessions(), argumentAt(input, 0))
   const receipt = await connection.sendMessage(session.id, message)
@@ -34,7 +42,7 @@ export const nudge: VerbHandler = async (context, input) => {
 export const broadcast: VerbHandler = async (context, input) => {
   const wait = waitOptions(input)
   const filter = filterOptions(input)
-  const message = outgoing({ type: 'broadcast', body: argumentAt(input, 0) })
+  const message = outgoing(input, { type: 'broadcast', body: argumentAt(input, 0) })
   const connection = await context.connect()
   const sessions = (await connection.listSessions(filter)).filter(isLive)
   if (sessions.length === 0) {
@@ -45,9 +53,19 @@ export const broadcast: VerbHandler = async (context, input) => {
   return receiptsOutput(await settle(connection, receipts, { ...wait, what: 'The broadcast' }), sessions)
 }
 
-function outgoing({ type, body }: Pick<OutgoingMessage, 'type' | 'body'>): OutgoingMessage {
+/** A message with what the options say of it. */
+export function outgoing(input: VerbInput, { type, body }: Pick<OutgoingMessage, 'type' | 'body'>): OutgoingMessage {
   if (body.trim() === '') fail('message.empty')
-  return { type, body }
+  const mode = choiceOption(input, 'mode', MESSAGE_MODES)
+  const priority = numberOption(input, 'priority', Number.MIN_SAFE_INTEGER)
+  const expiresInMs = durationOption(input, 'expires')
+  return {
+    type,
+    body,
+    ...(mode === undefined ? {} : { mode }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(expiresInMs === undefined ? {} : { expiresInMs }),
+  }
 }
 
 function waitOptions(input: VerbInput): WaitOptions {

@@ -1,13 +1,14 @@
-import { checkedName } from '../../config/names.ts'
+import { checkedName, isSingleRole } from '../../config/names.ts'
 import { fail } from '../../core/errors.ts'
 import { workId } from '../../core/ids.ts'
 import { fullName } from '../../core/resolve.ts'
-import { isLive, type Session } from '../../core/session.ts'
+import { isLive, type Session, settingsDirectoryOf } from '../../core/session.ts'
 import { WORK_TYPES, type WorkOrder } from '../../core/work.ts'
 import type { HostConnection, VerbContext } from '../context.ts'
 import { findRig } from '../find-rig.ts'
 import type { Output } from '../print.ts'
-import { checkHost, planStart, type StartPlan } from '../start-session.ts'
+import { dryRun, placeOf, slungOutput } from '../sling-plan.ts'
+import { checkHost, planStart } from '../start-session.ts'
 import {
   argumentAt,
   choiceOption,
@@ -17,9 +18,8 @@ import {
   type VerbHandler,
   type VerbInput,
 } from '../verb-input.ts'
-import { sessionOutput, startedOutput } from './spawn.ts'
 
-/** Gives work to a rig: to the named session, or to a new one. */
+/** Gives work to a rig: to the named session, to one that is idle, or to a new one; it waits in the queue until then. */
 export const sling: VerbHandler = async (context, input) => {
   const work = workOrder(context, input)
   const backend = backendOption(input)
@@ -29,31 +29,33 @@ export const sling: VerbHandler = async (context, input) => {
   checkHost(context, textOption(input, 'host'))
   const connection = await context.connect()
   const rig = await findRig(context, connection, argumentAt(input, 1))
+  const batch = textOption(input, 'batch')
   const isDryRun = hasOption(input, 'dryRun')
-  const existing = (await connection.listSessions({ rig: rig.name })).find(
-    (each) => isLive(each) && each.agentName === name,
-  )
-  if (existing !== undefined) return assign(connection, existing, { work, backend, isDryRun })
-  const plan = await planStart(connection, {
-    backend,
-    role,
-    rig: rig.name,
-    directory: rig.directory,
-    name,
-    work,
-    args: input.rest,
-  })
-  return isDryRun ? dryRun(plan, work) : startedOutput(connection, plan)
+  const existing = await named(connection, rig.name, name ?? (isSingleRole(role) ? role : undefined))
+  if (existing !== undefined) return assign(connection, existing, { work, backend, batch, isDryRun })
+  const request = { backend, role, rig: rig.name, directory: rig.directory, name, work, args: input.rest }
+  const plan = await planStart(connection, request)
+  if (isDryRun) return dryRun(connection, plan, work)
+  const place = { ...placeOf(plan), backend: backend ?? null }
+  const unit = await connection.queueWork({ work, place, ...(batch === undefined ? {} : { batch }) })
+  const output = await slungOutput(connection, unit, plan.selection.why)
+  return { ...output, notes: [...plan.notes, ...(output.notes ?? [])] }
+}
+
+async function named(connection: HostConnection, rig: string, name: string | undefined): Promise<Session | undefined> {
+  if (name === undefined) return undefined
+  return (await connection.listSessions({ rig })).find((each) => isLive(each) && each.agentName === name)
 }
 
 interface Assignment {
   readonly work: WorkOrder
   readonly backend: string | undefined
+  readonly batch: string | undefined
   readonly isDryRun: boolean
 }
 
 async function assign(connection: HostConnection, session: Session, assignment: Assignment): Promise<Output> {
-  const { work, backend, isDryRun } = assignment
+  const { work, backend, batch, isDryRun } = assignment
   const name = fullName(session)
   if (backend !== undefined && backend !== session.backend) {
     fail('usage.invalid', {
@@ -66,18 +68,11 @@ async function assign(connection: HostConnection, session: Session, assignment: 
     const json = { action: 'assign', session: session.id, name, backend: session.backend, why, work }
     return { json, text: `would assign ${work.id} to ${name} (${why})` }
   }
-  await connection.assignWork(session.id, work)
-  return { ...sessionOutput(connection, await connection.getSession(session.id)), notes: [`${why}.`] }
-}
-
-function dryRun({ spawn, name: agentName, selection, notes }: StartPlan, work: WorkOrder): Output {
-  const { rig, backend, role, workDir } = spawn
-  const name = `${rig}/${agentName}`
-  return {
-    json: { action: 'spawn', session: null, name, backend, role, workDir, why: selection.why, work },
-    text: `would start ${name} as ${role} in ${workDir} and give it ${work.id} (${selection.why})`,
-    notes,
-  }
+  const { rig, role, agentName, args } = session
+  const workDir = settingsDirectoryOf(session)
+  const place = { rig, role, workDir, agentName, args, backend: session.backend }
+  const unit = await connection.queueWork({ work, place, ...(batch === undefined ? {} : { batch }) })
+  return slungOutput(connection, unit, why)
 }
 
 function workOrder(context: VerbContext, input: VerbInput): WorkOrder {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type JsonObject, parseObject } from '../../core/json.ts'
 import { anthropicError, anthropicMessage, anthropicWriter } from './anthropic.ts'
-import { type Answer, answerTo, type Cues, lastPrompt, readTurns } from './conversation.ts'
+import { type Answer, answerTo, type Cues, lastPrompt, readTurns, type Turn } from './conversation.ts'
 import { openaiCompletion, openaiError, openaiWriter } from './openai.ts'
 import { play, type Reply } from './play.ts'
 import { sayRound, textOf } from './round.ts'
@@ -30,6 +30,23 @@ export interface ModelRequest {
   readonly outcome: 'open' | 'answered' | 'gone'
 }
 
+/** A moment in the life of a request of a conversation; requests beside it have `side`. */
+export interface ModelMoment {
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** The agent's own session id. */
+  readonly session: string
+  /** `cut`: the answer broke off in its middle. `gone`: the agent went away before its end. */
+  readonly type: 'asked' | 'answered' | 'failed' | 'cut' | 'gone'
+  readonly side: string | undefined
+  /** The script that is played, or the plain prompt. */
+  readonly prompt: string
+  /** The HTTP status of a failure. */
+  readonly status: number
+  /** Names of the tools that the answer calls. */
+  readonly calls: readonly string[]
+}
+
 /** A scripted model on loopback that Claude Code and Opencode accept as their provider. */
 export interface ModelServer {
   /** Without a trailing slash; the base of both APIs. */
@@ -37,6 +54,8 @@ export interface ModelServer {
   readonly port: number
   /** Every request so far, oldest first. */
   readonly requests: () => readonly ModelRequest[]
+  /** What was said to the agent with this session id, by persons and by programs, as of its last request: one text a message. */
+  readonly heard: (session: string) => readonly string[]
   /** With `failAll`, each request of a conversation is answered by that HTTP status until the mode is set anew. */
   readonly setMode: (mode: { readonly failAll?: number }) => void
   /** Ends every open answer; resolves when no socket and no timer is left. */
@@ -46,7 +65,9 @@ export interface ModelServer {
 interface State {
   readonly requests: ModelRequest[]
   readonly attempts: Map<string, number>
+  readonly heard: Map<string, readonly string[]>
   readonly cues: Cues
+  readonly watch: (moment: ModelMoment) => void
   failAll: number | undefined
 }
 
@@ -64,14 +85,27 @@ const dialects = {
   openai: { error: openaiError, whole: openaiCompletion, writer: openaiWriter },
 } as const
 
-/**
- * Starts the server on 127.0.0.1, by default on a free port. `log` gets each request when it is over;
- * `cues` are plain prompts that stand for a script.
- */
-export async function startModel(
-  options: { readonly port?: number; readonly cues?: Cues; readonly log?: (record: ModelRequest) => void } = {},
-): Promise<ModelServer> {
-  const state: State = { requests: [], attempts: new Map(), cues: options.cues ?? {}, failAll: undefined }
+/** How to start a model. */
+export interface ModelOptions {
+  readonly port?: number
+  /** Plain prompts that stand for a script. */
+  readonly cues?: Cues
+  /** Gets each request when it is over. */
+  readonly log?: (record: ModelRequest) => void
+  /** Is told as it happens: what a model sees of its agents is the truth about them. */
+  readonly watch?: (moment: ModelMoment) => void
+}
+
+/** Starts the server on 127.0.0.1, by default on a free port. */
+export async function startModel(options: ModelOptions = {}): Promise<ModelServer> {
+  const state: State = {
+    requests: [],
+    attempts: new Map(),
+    heard: new Map(),
+    cues: options.cues ?? {},
+    watch: options.watch ?? (() => undefined),
+    failAll: undefined,
+  }
   const open = new Set<AbortController>()
   const server = createServer((request, response) => {
     const controller = new AbortController()
@@ -91,6 +125,7 @@ export async function startModel(
     url: `http://127.0.0.1:${port}`,
     port,
     requests: () => [...state.requests],
+    heard: (session) => state.heard.get(session) ?? [],
     setMode: (mode) => {
       state.failAll = mode.failAll
     },
@@ -135,36 +170,62 @@ async function route(exchange: Exchange): Promise<void> {
 }
 
 async function converse(exchange: Exchange, dialect: keyof typeof dialects): Promise<void> {
-  const { response, body, signal, state, number } = exchange
-  const api = dialects[dialect]
+  const { body, state, request } = exchange
   const side = sideAnswer(body)
+  const turns = readTurns(body)
+  const session = sessionOf(request)
+  if (side === undefined) state.heard.set(session, saidIn(turns))
+  else amend(exchange, { side: side.kind })
   const answer: Answer =
-    side === undefined
-      ? answerTo(readTurns(body), state.cues)
-      : { round: sayRound(side.text), prompt: side.kind, index: 0 }
-  if (side !== undefined) amend(exchange, { side: side.kind })
-  const { round } = answer
+    side === undefined ? answerTo(turns, state.cues) : { round: sayRound(side.text), prompt: side.kind, index: 0 }
+  const tell = (moment: Pick<ModelMoment, 'type'> & Partial<ModelMoment>) => {
+    const about = { session, side: side?.kind, prompt: answer.prompt, status: 200, calls: [] }
+    state.watch({ ...about, at: Date.now(), ...moment })
+  }
+  tell({ type: 'asked' })
   const attempt = side === undefined ? nextAttempt(exchange, answer) : 0
+  try {
+    tell(await give(exchange, { dialect, answer, attempt }))
+  } catch (error) {
+    tell({ type: 'gone' })
+    throw error
+  }
+}
+
+interface Giving {
+  readonly dialect: keyof typeof dialects
+  readonly answer: Answer
+  /** How often the same was asked before. */
+  readonly attempt: number
+}
+
+/** Gives the answer, or fails as the script says; resolves with how it ended. */
+async function give(
+  { response, body, signal, state, number }: Exchange,
+  { dialect, answer, attempt }: Giving,
+): Promise<Pick<ModelMoment, 'type'> & Partial<ModelMoment>> {
+  const api = dialects[dialect]
+  const { round } = answer
   const status = state.failAll ?? (attempt < (round.failure?.times ?? 0) ? round.failure?.status : undefined)
   if (status !== undefined) {
     if (status === 429) response.setHeader('retry-after', '1')
-    return json(response, status, api.error(status, `the scripted model answers ${status}`))
+    json(response, status, api.error(status, `the scripted model answers ${status}`))
+    return { type: 'failed', status }
   }
   if (round.hangMs > 0) await pause(round.hangMs, undefined, { signal })
+  const calls = round.requests.map((request) => toolCall(request, offeredTools(body)))
   const reply: Reply = {
     number,
     model: String(body['model'] ?? 'scripted'),
     round,
-    calls: round.requests.map((request) => toolCall(request, offeredTools(body))),
+    calls,
     inputTokens: round.inputTokens ?? countTokens(body),
     outputTokens: Math.max(1, Math.ceil(textOf(round).length / 4)),
   }
-  if (body['stream'] !== true) return json(response, 200, api.whole(reply))
-  const brokenTimes = round.broken?.times ?? 0
-  await play(reply, api.writer(response, reply), {
-    broken: attempt - (round.failure?.times ?? 0) < brokenTimes,
-    signal,
-  })
+  const broken = attempt - (round.failure?.times ?? 0) < (round.broken?.times ?? 0)
+  if (body['stream'] !== true) json(response, 200, api.whole(reply))
+  else await play(reply, api.writer(response, reply), { broken, signal })
+  return broken ? { type: 'cut' } : { type: 'answered', calls: calls.map(({ name }) => name) }
 }
 
 /** How often the same point of the same conversation was asked before: agents repeat a failed request word by word. */
@@ -173,6 +234,10 @@ function nextAttempt({ state, request }: Exchange, answer: Answer): number {
   const attempt = state.attempts.get(key) ?? 0
   if (answer.round.failure !== undefined || answer.round.broken !== undefined) state.attempts.set(key, attempt + 1)
   return attempt
+}
+
+function saidIn(turns: readonly Turn[]): readonly string[] {
+  return turns.filter(({ role, text: said }) => role !== 'assistant' && said !== '').map((turn) => turn.text)
 }
 
 function describe({ request, body }: Exchange): ModelRequest {

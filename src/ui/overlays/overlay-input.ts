@@ -1,9 +1,10 @@
 import type { CommandId } from '../../core/commands.ts'
-import type { NeedId, SessionId } from '../../core/ids.ts'
+import type { MessageId, NeedId, SessionId, WorkId } from '../../core/ids.ts'
 import type { MessageType } from '../../core/message.ts'
 import type { Answer } from '../../core/need.ts'
 import type { SnoozeLength } from '../../core/orchestrator.ts'
 import type { SpawnRequest } from '../../core/session.ts'
+import type { WorkPlace } from '../../core/work.ts'
 import type { EditKey } from '../store/text-field.ts'
 
 /** What reaches an overlay. */
@@ -25,6 +26,16 @@ export type OverlayEffect =
       readonly length: SnoozeLength
       readonly label: string
     }
+  | { readonly kind: 'message'; readonly act: 'resend' | 'cancel' | 'acknowledge'; readonly id: MessageId }
+  | { readonly kind: 'read-message'; readonly id: MessageId }
+  | {
+      readonly kind: 'sling'
+      readonly description: string
+      readonly priority: number
+      readonly place: WorkPlace
+    }
+  | { readonly kind: 'work'; readonly act: 'retry' | 'cancel'; readonly id: WorkId }
+  | { readonly kind: 'hand-over'; readonly id: WorkId; readonly to: SessionId }
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'confirmed'; readonly command: CommandId; readonly targets: readonly SessionId[] }
 

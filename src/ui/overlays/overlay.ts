@@ -1,19 +1,24 @@
 import type { CommandContext } from '../../core/commands/command.ts'
+import type { Fleet } from '../../core/fleet.ts'
 import type { Size } from '../../core/session.ts'
 import type { Keymap } from '../keymap/keymap.ts'
 import { type ChooseOverlay, stepChoose } from './choose.ts'
 import { type ComposeOverlay, stepCompose } from './compose.ts'
 import { type ConfirmOverlay, stepConfirm } from './confirm.ts'
+import { type CostsOverlay, stepCosts } from './costs.ts'
 import { eventRows } from './event-rows.ts'
 import { type EventsOverlay, stepEvents } from './events.ts'
 import { type FilterOverlay, stepFilter } from './filter-line.ts'
 import { type HelpOverlay, helpLines, stepHelp } from './help.ts'
+import { type MailboxOverlay, stepMailbox } from './mailbox.ts'
 import type { OverlayInput, OverlayStep } from './overlay-input.ts'
 import { type PaletteOverlay, paletteEntries, stepPalette } from './palette.ts'
 import { type ReaderOverlay, stepReader } from './reader.ts'
 import { type ReplyOverlay, stepReply } from './reply.ts'
+import { type SlingOverlay, stepSling } from './sling-form.ts'
 import { type SnoozeOverlay, stepSnooze } from './snooze.ts'
 import { type SpawnOverlay, stepSpawn } from './spawn-form.ts'
+import { stepWork, type WorkOverlay } from './work-list.ts'
 
 /** What lies over the room and has the keys; one at a time. */
 export type Overlay =
@@ -24,6 +29,10 @@ export type Overlay =
   | ReaderOverlay
   | EventsOverlay
   | SnoozeOverlay
+  | MailboxOverlay
+  | WorkOverlay
+  | SlingOverlay
+  | CostsOverlay
   | FilterOverlay
   | ConfirmOverlay
   | HelpOverlay
@@ -33,6 +42,7 @@ export type Overlay =
 export interface OverlayRoom {
   readonly keymap: Keymap
   readonly context: CommandContext
+  readonly fleet: Fleet
   /** Of the operator's terminal. */
   readonly size: Size
 }
@@ -68,6 +78,14 @@ export function stepOverlay(overlay: Overlay, input: OverlayInput, room: Overlay
       return stepEvents(overlay, input, { lines: eventRows(overlay).length, rows })
     case 'snooze':
       return stepSnooze(overlay, input)
+    case 'mailbox':
+      return stepMailbox(overlay, input, room.fleet)
+    case 'sling':
+      return stepSling(overlay, input)
+    case 'work':
+      return stepWork(overlay, input, room.fleet)
+    case 'costs':
+      return stepCosts(overlay, input, Math.max(1, rows - 6))
     case 'filter':
       return stepFilter(overlay, input)
     case 'confirm':

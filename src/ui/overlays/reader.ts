@@ -6,14 +6,15 @@ import { wrapLines } from '../widgets/plain-text.ts'
 import { CLOSED, isLeaving, type OverlayInput, type OverlayStep } from './overlay-input.ts'
 import { scrolledBy } from './scrolling.ts'
 
-/** A whole text of a session: what it asks, or its last reply as it was when this was opened. */
+/** A whole text: what a session asks, its last reply, or a message, as it was when this was opened. */
 export interface ReaderOverlay {
   readonly kind: 'reader'
-  readonly id: SessionId
   readonly title: string
   readonly text: string
   /** The need that is read: the keys that answer it work here too, for this one only. */
-  readonly need: Need | undefined
+  readonly asked?: { readonly id: SessionId; readonly need: Need }
+  /** It is of the selected session, which can be replied to from here. */
+  readonly canReply: boolean
   readonly scroll: number
 }
 
@@ -37,10 +38,11 @@ export function stepReader(overlay: ReaderOverlay, input: OverlayInput, room: Re
   const commands = room.keymap.commandsOf(name)
   if (name === 'enter' || commands.includes('reader.open') || commands.includes('room.quit')) return CLOSED
   if (commands.includes('pane.copy')) return { overlay, effect: { kind: 'copy', text: overlay.text } }
-  if (commands.includes('session.reply'))
+  if (overlay.canReply && commands.includes('session.reply'))
     return { overlay: undefined, effect: { kind: 'run', command: 'session.reply' } }
-  const answer = overlay.need === undefined ? undefined : answerOf(overlay.need, name, commands)
-  if (overlay.need !== undefined && answer !== undefined) return answered(overlay.id, overlay.need.id, answer)
+  const { asked } = overlay
+  const answer = asked === undefined ? undefined : answerOf(asked.need, name, commands)
+  if (asked !== undefined && answer !== undefined) return answered(asked.id, asked.need.id, answer)
   const last = Math.max(0, readerLines(overlay, room.columns).length - room.rows)
   return { overlay: { ...overlay, scroll: scrolledBy(Math.min(overlay.scroll, last), name, last) ?? overlay.scroll } }
 }

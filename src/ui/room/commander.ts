@@ -26,6 +26,8 @@ export interface Commander {
   isTyping(): boolean
   /** Rows of the pane of a session, 0 when it is not visible. */
   paneRows(id: SessionId | undefined): number
+  /** A new identifier. */
+  newId(): string
   /** Hands a text to the clipboard of the operator's terminal. */
   copy(text: string): void
   exit(reason: ExitReason): void

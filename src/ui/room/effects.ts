@@ -1,5 +1,5 @@
 import { toControlError } from '../../core/errors.ts'
-import type { SessionId } from '../../core/ids.ts'
+import type { MessageId, SessionId } from '../../core/ids.ts'
 import type { SpawnRequest } from '../../core/session.ts'
 import type { OverlayEffect } from '../overlays/overlay-input.ts'
 import { nameOf } from '../store/select.ts'
@@ -11,6 +11,7 @@ import { giveAnswer } from './answers.ts'
 import { copyText, snooze } from './attention.ts'
 import { attempt, type Commander, say, sayError } from './commander.ts'
 import { runCommand } from './handlers.ts'
+import { changeWork, handOver, sling } from './work.ts'
 
 /** Does what an overlay asked for. */
 export function runEffect(room: Commander, effect: OverlayEffect): void {
@@ -33,6 +34,21 @@ export function runEffect(room: Commander, effect: OverlayEffect): void {
     case 'snooze':
       snooze(room, effect)
       return
+    case 'sling':
+      sling(room, effect)
+      return
+    case 'work':
+      changeWork(room, effect)
+      return
+    case 'hand-over':
+      handOver(room, effect)
+      return
+    case 'message':
+      attempt(room, changeMessage(room, effect))
+      return
+    case 'read-message':
+      room.store.update((state) => readMessage(state, effect.id))
+      return
     case 'copy':
       copyText(room, effect.text)
       return
@@ -53,6 +69,22 @@ async function send(room: Commander, effect: Extract<OverlayEffect, { kind: 'sen
       : await room.orchestrator.broadcastMessage(to, message)
   const ids = receipts.map((receipt) => receipt.id)
   room.store.update((state) => setToast(clearMarks(state), { kind: 'receipts', ids, at: room.clock.now() }))
+}
+
+async function changeMessage(room: Commander, effect: Extract<OverlayEffect, { kind: 'message' }>): Promise<void> {
+  const { act, id } = effect
+  if (act === 'acknowledge') return room.orchestrator.acknowledge(id, 'operator')
+  const receipt = await (act === 'resend' ? room.orchestrator.resendMessage(id) : room.orchestrator.cancelMessage(id))
+  room.store.update((state) => setToast(state, { kind: 'receipts', ids: [receipt.id], at: room.clock.now() }))
+}
+
+function readMessage(state: RoomState, id: MessageId): RoomState {
+  const delivery = state.fleet.deliveries[id]
+  if (delivery === undefined) return state
+  const { message } = delivery
+  const title = `${message.type} from ${nameOf(state.fleet, message.from)} to ${nameOf(state.fleet, message.to)}`
+  const text = [message.subject, message.body].filter((part) => part !== undefined).join('\n\n')
+  return setOverlay(state, { kind: 'reader', title, text, canReply: false, scroll: 0 })
 }
 
 /** The overlay that is open stays until the answer was taken, and says why when it was not: nothing written is lost. */

@@ -1,5 +1,6 @@
 import type { CommandId } from '../../core/commands.ts'
 import { openFilter } from '../overlays/filter-line.ts'
+import { openMailbox } from '../overlays/mailbox.ts'
 import { openPalette } from '../overlays/palette.ts'
 import { selectedIn } from '../store/select.ts'
 import { enterFocus, leaveFocus } from '../store/transitions/focus.ts'
@@ -14,6 +15,7 @@ import { attempt, type Commander } from './commander.ts'
 import { move, moveToEnd } from './moves.ts'
 import { openConfirm, openMessage, openSpawnForm } from './open-overlays.ts'
 import { openEvents, openReader, openReplyTo } from './open-readers.ts'
+import { openCosts, openSlingForm, openWorkList } from './work.ts'
 
 /** Does one thing; `key` is the key that was pressed, or empty when it came from a click or the palette. */
 type Handler = (room: Commander, key: string) => void
@@ -54,6 +56,10 @@ export const HANDLERS: Readonly<Partial<Record<CommandId, Handler>>> = {
   'session.resume': resumeSelected,
   'message.nudge': (room) => openMessage(room, 'nudge'),
   'message.broadcast': (room) => openMessage(room, 'broadcast'),
+  'work.sling': openSlingForm,
+  'work.view': openWorkList,
+  'costs.view': openCosts,
+  'mail.view': (room) => room.store.update((state) => setOverlay(state, openMailbox(state.fleet))),
   'session.reply': openReplyTo,
   'reader.open': openReader,
   'events.show': (room) => openEvents(room, 'all'),

@@ -73,6 +73,7 @@ export function feedOverlay(room: Commander, input: OverlayInput): void {
   const step = stepOverlay(state.overlay, input, {
     keymap: room.keymap,
     context: contextOf(state),
+    fleet: state.fleet,
     size: state.size,
   })
   room.store.update((now) => setOverlay(now, step.overlay))

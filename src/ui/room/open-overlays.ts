@@ -1,6 +1,6 @@
 import { COMMANDS, type CommandId } from '../../core/commands.ts'
 import type { BackendHealth } from '../../core/facts.ts'
-import { isLive, type Session } from '../../core/session.ts'
+import { isLive, type Session, settingsDirectoryOf } from '../../core/session.ts'
 import { openCompose, type Recipient } from '../overlays/compose.ts'
 import { type ConfirmOverlay, lossesOf } from '../overlays/confirm.ts'
 import { type Choice, openSpawn, type SpawnOverlay } from '../overlays/spawn-form.ts'
@@ -56,7 +56,7 @@ function spawnForm(state: RoomState, room: Commander): SpawnOverlay {
     (value, index): Choice => ({ value, problem: undefined, detail: index === 0 ? 'this machine' : '' }),
   )
   const selected = all.find((session) => session.id === state.selectedId)
-  const directory = selected?.workDir ?? room.workDir
+  const directory = selected === undefined ? room.workDir : settingsDirectoryOf(selected)
   return openSpawn({ backends, hosts, role: 'crew', rig: selected?.rig ?? '', directory, command: room.shell })
 }
 

@@ -36,7 +36,8 @@ export function openReader(room: Commander): void {
   const { id, need, lastReply, unread } = session
   const text = need === undefined ? (lastReply ?? '') : needText(need)
   const title = need === undefined ? `Reply of ${nameOf(session)}` : `${nameOf(session)}: ${need.kind}`
-  room.store.update((state) => setOverlay(state, { kind: 'reader', id, title, text, need, scroll: 0 }))
+  const asked = need === undefined ? {} : { asked: { id, need } }
+  room.store.update((state) => setOverlay(state, { kind: 'reader', title, text, ...asked, canReply: true, scroll: 0 }))
   if (need === undefined && unread) attempt(room, room.orchestrator.markRead(id))
 }
 

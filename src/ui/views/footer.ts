@@ -76,7 +76,7 @@ function receiptSpans(state: RoomState, ids: readonly MessageId[]): Line {
   if (others.length === 0) return oneReceipt(state, first)
   const counts = STAGES.flatMap((status) => {
     const count = deliveries.filter((delivery) => delivery.receipt.status === status).length
-    return count === 0 ? [] : [span(`${count} ${status}   `, toneOf(status))]
+    return count === 0 ? [] : [span(`${count} ${status}   `, toneOfStatus(status))]
   })
   return [span(`${deliveries.length} messages: `, 'plain'), ...counts]
 }
@@ -85,11 +85,12 @@ function oneReceipt(state: RoomState, { message, receipt }: Delivery): Line {
   const error = receipt.error === null ? '' : `: ${plain(receipt.error)}`
   return [
     span(`message to ${plain(nameOf(state.fleet, message.to))} `, 'plain'),
-    span(`${receipt.status}${error}`, toneOf(receipt.status)),
+    span(`${receipt.status}${error}`, toneOfStatus(receipt.status)),
   ]
 }
 
-function toneOf(status: ReceiptStatus): Tone {
+/** The colour of a stage, wherever a receipt is shown. */
+export function toneOfStatus(status: ReceiptStatus): Tone {
   if (status === 'failed' || status === 'expired' || status === 'cancelled') return 'failed'
   return status === 'seen' ? 'working' : 'muted'
 }

@@ -10,7 +10,13 @@ import type { SceneCanvas } from './scene.ts'
 
 /** Draws the top line: counts by group on the left; hosts, cost and the clock on the right. */
 export function drawHeader(canvas: SceneCanvas, state: RoomState, rect: Rect): void {
-  const right = [...connectionSpans(canvas, state), ...factSpans(state, rect.cols), clock(canvas), span(' ')]
+  const right = [
+    ...connectionSpans(canvas, state),
+    ...poolSpans(state),
+    ...factSpans(state, rect.cols),
+    clock(canvas),
+    span(' '),
+  ]
   const left = countSpans(state, rect.cols - lineWidth(right) - 1)
   canvas.block('header', rect, [spread(left, right, rect.cols)])
 }
@@ -42,6 +48,12 @@ function connectionSpans(canvas: SceneCanvas, { connection }: RoomState): Line {
   const { since } = connection
   const age = canvas.live('age:connection', { kind: 'age', since }, { width: AGE_WIDTH, tone: 'failed' })
   return [span('reconnecting, unknown since ', 'failed'), age, span('  ')]
+}
+
+/** Work that nobody gets is a thing to know wherever one looks. */
+function poolSpans({ fleet }: RoomState): Line {
+  if (fleet.pool?.paused !== undefined && fleet.pool.paused !== null) return [span('work paused   ', 'failed')]
+  return fleet.pool?.isDraining === true ? [span('draining   ', 'limited')] : []
 }
 
 function factSpans(state: RoomState, cols: number): Line {

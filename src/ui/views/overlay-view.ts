@@ -8,14 +8,18 @@ import type { RoomState } from '../store/state.ts'
 import { cut, pad, plain, wrapLines } from '../widgets/plain-text.ts'
 import { type Line, type Span, span } from '../widgets/spans.ts'
 import { drawChoose } from './choose-view.ts'
+import { drawCosts } from './costs-view.ts'
 import { drawEvents } from './events-view.ts'
 import { fieldLines, fieldSpans } from './field-line.ts'
+import { drawMailbox } from './mailbox-view.ts'
 import { drawPanel, panelTextColumns } from './overlay-panel.ts'
 import { drawReader } from './reader-view.ts'
 import { drawReply } from './reply-view.ts'
 import type { SceneCanvas } from './scene.ts'
+import { drawSling } from './sling-view.ts'
 import { drawSnooze } from './snooze-view.ts'
 import { drawSpawn } from './spawn-view.ts'
+import { drawWork } from './work-view.ts'
 
 /** Draws the overlay that is open, if any. The filter is not a panel: it is typed on the bottom line. */
 export function drawOverlay(canvas: SceneCanvas, state: RoomState): void {
@@ -38,6 +42,18 @@ export function drawOverlay(canvas: SceneCanvas, state: RoomState): void {
       return
     case 'events':
       drawEvents(canvas, state, overlay)
+      return
+    case 'mailbox':
+      drawMailbox(canvas, state, overlay)
+      return
+    case 'sling':
+      drawSling(canvas, state, overlay)
+      return
+    case 'work':
+      drawWork(canvas, state, overlay)
+      return
+    case 'costs':
+      drawCosts(canvas, state, overlay)
       return
     case 'snooze':
       drawSnooze(canvas, state, overlay)

@@ -14,12 +14,12 @@ export function drawReader(canvas: SceneCanvas, state: RoomState, overlay: Reade
   const first = Math.min(overlay.scroll, Math.max(0, all.length - rows))
   const lines = all.slice(first, first + rows).map((line): Line => [span(line, 'plain')])
   const left = Math.max(0, all.length - first - rows)
-  const answers = overlay.need === undefined ? '' : answerWords(overlay.need, canvas.tools)
+  const answers = overlay.asked === undefined ? '' : answerWords(overlay.asked.need, canvas.tools)
   const keys = [
     ...(answers === '' ? [] : [answers]),
     ...(all.length > rows ? ['j k PgUp PgDn scroll'] : []),
     `${keymap.keysOf('pane.copy')[0] ?? ''} copy`,
-    `${keymap.keysOf('session.reply')[0] ?? ''} reply`,
+    ...(overlay.canReply ? [`${keymap.keysOf('session.reply')[0] ?? ''} reply`] : []),
     'Esc close',
     ...(left === 0 ? [] : [`${left} more lines below`]),
   ]

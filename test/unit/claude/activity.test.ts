@@ -13,7 +13,7 @@ const status = (word: string | undefined, conversation = 'c1', waitingFor?: stri
 const lost = (kind: 'absent' | 'broken'): Observation => ({ type: 'status', reading: { kind } })
 const hook = (event: HookEvent): Observation => ({ type: 'hook', event })
 const screen = (hasPrompt: boolean): Observation => ({ type: 'screen', hasPrompt, dialog: undefined, body: '' })
-const settled: Observation = { type: 'settled', body: 'the screen', dialog: undefined }
+const settled = { type: 'settled', body: 'the screen', dialog: undefined, isJustAnswered: false } as const
 const prompted = hook({ type: 'prompted', prompt: 'go' })
 const stopped = hook({ type: 'stopped', text: 'done', background: [] })
 const tool = (name: string, input: Record<string, unknown> = {}, subagent?: string) =>
@@ -29,7 +29,7 @@ const start = [screen(true), status('idle')]
 function words(signal: Signal): string {
   switch (signal.type) {
     case 'activity':
-      return `${signal.activity}: ${signal.why} (${signal.source})`
+      return `${signal.activity}${signal.isTurnOver === true ? ', turn over' : ''}: ${signal.why} (${signal.source})`
     case 'need':
       return `need ${signal.need.key} ${signal.need.kind}: ${signal.need.title}`
     case 'need-gone':
@@ -170,6 +170,26 @@ describe('what the host hears', () => {
       ],
     ],
     [
+      'no dialog of its own while the one that was answered from outside closes slowly',
+      [
+        ...start,
+        prompted,
+        status('busy'),
+        asks('n1'),
+        { type: 'answered', key: 'n1' },
+        status('waiting', 'c1', 'permission prompt'),
+        { ...settled, isJustAnswered: true },
+        status('busy'),
+      ],
+      [
+        ...atRest,
+        'working: thinking (hook)',
+        'need n1 permission: Bash',
+        'gone n1 answered',
+        'working: thinking (hook)',
+      ],
+    ],
+    [
       'a dialog before the prompt',
       [
         {
@@ -194,13 +214,16 @@ describe('what the host hears', () => {
         ...atRest,
         'working: thinking (hook)',
         'need failure-0 limited: rate limit',
-        'working: thinking (hook)',
         'idle: its turn failed (status-file)',
         'gone failure-0 withdrawn',
         'working: thinking (hook)',
       ],
     ],
-    ['a background shell', [...start, status('shell')], [...atRest, 'working: a background shell runs (status-file)']],
+    [
+      'a background shell, behind its turn',
+      [...start, status('shell')],
+      [...atRest, 'working, turn over: a background shell runs (status-file)'],
+    ],
     [
       'a subagent that works on behind a finished turn',
       [
@@ -214,7 +237,7 @@ describe('what the host hears', () => {
       [
         ...atRest,
         'working: thinking (hook)',
-        'working: in the background: look (hook)',
+        'working, turn over: in the background: look (hook)',
         'idle: finished in the background (status-file)',
       ],
     ],

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -63,6 +63,15 @@ describe('status files', () => {
   })
 })
 
+const USED = {
+  input_tokens: 1_000_000,
+  cache_read_input_tokens: 2_000_000,
+  cache_creation_input_tokens: 2_000_000,
+  cache_creation: { ephemeral_5m_input_tokens: 1_000_000, ephemeral_1h_input_tokens: 1_000_000 },
+  output_tokens: 1_000_000,
+  server_tool_use: { web_search_requests: 1 },
+}
+
 describe('transcript', () => {
   const line = (id: string, output: number, model = 'm') =>
     `${JSON.stringify({ type: 'assistant', message: { id, model, usage: { input_tokens: 10, cache_read_input_tokens: 5, output_tokens: output } } })}\n`
@@ -72,11 +81,36 @@ describe('transcript', () => {
     const reader = createTranscriptReader()
     expect(await reader.read(path)).toBeUndefined()
     await writeFile(path, `{"type":"user"}\n${line('a', 1)}${line('a', 7)}`)
-    expect(await reader.read(path)).toEqual({ inputTokens: 15, outputTokens: 7, model: 'm' })
+    expect(await reader.read(path)).toMatchObject({ inputTokens: 15, outputTokens: 7, model: 'm' })
     await appendFile(path, `${line('b', 3, 'n')}${line('c', 0, '<synthetic>')}{"type":"assistant","mess`)
-    expect(await reader.read(path)).toEqual({ inputTokens: 30, outputTokens: 10, model: 'n' })
+    expect(await reader.read(path)).toMatchObject({ inputTokens: 30, outputTokens: 10, model: 'n' })
     await appendFile(path, `age":{}}\n${line('d', 1)}`)
-    expect(await reader.read(path)).toEqual({ inputTokens: 45, outputTokens: 11, model: 'm' })
+    expect(await reader.read(path)).toMatchObject({ inputTokens: 45, outputTokens: 11, model: 'm' })
+  })
+
+  it('prices what it knows, tells the rest, and takes neither copies nor half of the sub-agents', async () => {
+    const path = join(folder, 'priced.jsonl')
+    const prices = { input: 1, output: 10, cacheRead: 0.1, cacheWrite: 2, cacheWriteHour: 4 }
+    const reader = createTranscriptReader({ models: [{ ids: ['big'], ...prices }], webSearch: 0.01 })
+    const told = (id: string, model: string, extra: object = {}) =>
+      `${JSON.stringify({ type: 'assistant', ...extra, message: { id, model, usage: USED } })}\n`
+    await writeFile(
+      path,
+      told('a', 'big') + told('x', 'other') + told('old', 'big', { forkedFrom: { sessionId: 's' } }),
+    )
+    await mkdir(join(folder, 'priced', 'subagents'), { recursive: true })
+    await writeFile(join(folder, 'priced', 'subagents', 'agent-1.jsonl'), told('b', 'big', { isSidechain: true }))
+    const usage = await reader.read(path)
+    // 1M in, 2M read, 1M written for five minutes, 1M for an hour, 1M out, one search.
+    const each = 1 + 0.2 + 2 + 4 + 10 + 0.01
+    expect(usage).toMatchObject({ inputTokens: 15_000_000, outputTokens: 3_000_000, model: 'other' })
+    expect(usage?.costUsd).toBeCloseTo(2 * each, 6)
+    expect(usage?.parts?.map(({ model, unpricedTokens }) => [model, unpricedTokens])).toEqual([
+      ['big', 0],
+      ['other', 6_000_000],
+    ])
+    expect(await reader.read(path)).toEqual(usage)
+    expect(await createTranscriptReader().read(path)).not.toHaveProperty('costUsd')
   })
 })
 

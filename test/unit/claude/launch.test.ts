@@ -37,6 +37,17 @@ describe('launchArgs', () => {
       { args: ['-n', 'mine'] },
       ['--session-id', 'id-1', '--settings', '/s.json', '--permission-mode', 'default', '-n', 'mine'],
     ],
+    ["its role's mode", { permissions: 'plan' }, ['--session-id', 'id-1', ...ours.slice(0, 5), 'plan']],
+    [
+      "its role's instructions",
+      { instructions: 'be brief' },
+      ['--session-id', 'id-1', ...ours, '--append-system-prompt', 'be brief'],
+    ],
+    [
+      "the operator's mode over its role's",
+      { args: ['--permission-mode', 'x'], permissions: 'plan' },
+      ['--session-id', 'id-1', ...ours.slice(0, 4), '--permission-mode', 'x'],
+    ],
     ["the operator's conversation", { args: ['-c'] }, [...ours, '-c']],
     ['a flag behind --', { args: ['--', '--name'] }, ['--session-id', 'id-1', ...ours, '--', '--name']],
   ])('makes the arguments for %s', (_what, change, expected) => {

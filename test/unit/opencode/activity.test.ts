@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type ActivityInput, advance, initialActivity } from '../../../src/backends/opencode/activity.ts'
 import { announce, NOTHING_SAID, withoutNews } from '../../../src/backends/opencode/announce.ts'
 import type { MessageInfo, Part, Request, Status } from '../../../src/backends/opencode/bus-event.ts'
+import type { Usage } from '../../../src/core/session.ts'
 
 const ROOT = 'ses_root'
 const NOW = 1_000_000
@@ -282,9 +283,21 @@ describe('usage', () => {
       message('m1', { ...spent, model: 'big' }),
       message('m2', { ...spent, costUsd: 0.2, model: 'small' }, 'ses_child'),
     )
-    expect(told).toEqual([
-      'used {"inputTokens":10,"outputTokens":1,"costUsd":0.1,"model":"big"}',
-      'used {"inputTokens":20,"outputTokens":2,"costUsd":0.3,"model":"big"}',
+    const usages = told.map((line) => JSON.parse(line.replace('used ', '')) as Usage)
+    expect(usages).toMatchObject([
+      { inputTokens: 10, outputTokens: 1, costUsd: 0.1, model: 'big' },
+      { inputTokens: 20, outputTokens: 2, costUsd: 0.3, model: 'big' },
     ])
+    expect(usages[1]?.parts).toMatchObject([
+      { model: 'big', inputTokens: 10, costUsd: 0.1, unpricedTokens: 0 },
+      { model: 'small', inputTokens: 10, costUsd: 0.2, unpricedTokens: 0 },
+    ])
+  })
+
+  it('takes a cost of nothing for an unknown one', () => {
+    const [told] = hear(message('m1', { inputTokens: 10, outputTokens: 1, costUsd: 0, model: 'free' }))
+    const usage = JSON.parse(told?.replace('used ', '') ?? '') as Usage
+    expect(usage).not.toHaveProperty('costUsd')
+    expect(usage.parts).toMatchObject([{ model: 'free', unpricedTokens: 11 }])
   })
 })

@@ -14,8 +14,9 @@ import { initialState } from '../../../src/ui/store/state.ts'
 import { applyFleet } from '../../../src/ui/store/transitions/facts.ts'
 import { crowd, fleetBuilder } from '../../harness/fleets.ts'
 
-const context = contextOf(applyFleet(initialState({ cols: 80, rows: 24 }), crowd(5).fleet, 1))
-const room = { keymap: createKeymap(), context, size: { cols: 80, rows: 24 } }
+const { fleet } = crowd(5)
+const context = contextOf(applyFleet(initialState({ cols: 80, rows: 24 }), fleet, 1))
+const room = { keymap: createKeymap(), context, fleet, size: { cols: 80, rows: 24 } }
 
 interface Outcome {
   readonly overlay: Overlay | undefined

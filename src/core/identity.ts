@@ -1,4 +1,4 @@
-import { type SessionId, sessionId } from '../core/ids.ts'
+import { type SessionId, sessionId } from './ids.ts'
 
 /** The session that a program runs in, and the secret that proves it. */
 export interface Identity {

@@ -1,0 +1,24 @@
+import type { Session } from './session.ts'
+import { isOpen, type WorkPlace } from './work.ts'
+
+/** Whether a session has nothing to do and asks nothing: it can be given work. */
+export function isFree(session: Session): boolean {
+  const { state, activity, need, queuedMessages, workUnits } = session
+  return (
+    state === 'running' &&
+    activity === 'idle' &&
+    need === undefined &&
+    queuedMessages === 0 &&
+    !workUnits.some((unit) => isOpen(unit))
+  )
+}
+
+/** Whether a session is of the kind that work for this place is given to: any agent of that role will do. */
+export function suits(session: Session, place: WorkPlace, backend: string): boolean {
+  const { rig, role, args } = session
+  return rig === place.rig && role === place.role && session.backend === backend && isSame(args, place.args)
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((word, index) => word === other[index])
+}

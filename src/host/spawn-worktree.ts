@@ -1,0 +1,39 @@
+import type { Config } from '../config/load.ts'
+import { rulesOf } from '../config/rules.ts'
+import { toControlError } from '../core/errors.ts'
+import { roleRules } from '../core/rules.ts'
+import type { Session } from '../core/session.ts'
+import type { FactLog } from './fact-log.ts'
+import type { Log } from './log.ts'
+import type { Places } from './places.ts'
+import type { WorktreePlan } from './worktree-making.ts'
+
+/** What making a session's worktree has to do with. */
+export interface TreeOptions {
+  readonly places: Places
+  readonly facts: FactLog
+  readonly env: Readonly<Record<string, string>>
+  readonly log: Log
+}
+
+/** Makes the worktree of a session that is about to start, and prepares it as its role wants. */
+export async function makeTree(
+  tree: WorktreePlan,
+  about: { readonly session: Session; readonly config: Config; readonly env: Readonly<Record<string, string>> },
+  { places, facts, env }: TreeOptions,
+): Promise<void> {
+  const { session, config } = about
+  const command = roleRules(rulesOf(config), session.role).setUp
+  const branch = await places.worktrees.make(tree, { command, env: { ...env, ...about.env } })
+  if (branch === session.branch) return
+  facts.append({ type: 'session.branch-changed', id: session.id, branch, dirtyFiles: 0, ahead: 0 })
+}
+
+/** Takes back the worktree of a session that did not start. What is left of it can be removed later. */
+export async function takeBack({ record }: WorktreePlan, { places, log }: TreeOptions): Promise<void> {
+  try {
+    await places.worktrees.undo(record.id)
+  } catch (error) {
+    log('worktree.left', { path: record.path, detail: toControlError(error).message })
+  }
+}
