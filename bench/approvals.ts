@@ -20,6 +20,8 @@ export const run: Bench = async ({ isQuick }) => {
   const typed = race(arena, { backend: 'claude', sessions: claude[0], trialsOfEach: claude[1] })
   const sent = race(arena, { backend: 'opencode', sessions: opencode[0], trialsOfEach: opencode[1] })
   const crossed = cross(arena, { sessions: crossing[0], trialsOfEach: crossing[1] })
+  // All to their end: nothing may go on while the place is cleared away.
+  await Promise.allSettled([typed, sent, crossed])
   const [typing, sending, meeting] = await Promise.all([typed, sent, crossed])
   const late = await Promise.all(
     ['claude', 'opencode'].map((backend) => answerLate(arena, { backend, rounds: lateRounds })),

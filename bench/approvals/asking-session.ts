@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SessionId } from '../../src/core/ids.ts'
 import type { Need } from '../../src/core/need.ts'
+import { type FleetWatch, watchFleet } from '../../test/harness/fleet-watch.ts'
 import { type Lab, startLab } from '../../test/harness/lab.ts'
+import { createRandom, type Random } from '../random.ts'
 import { type BenchHost, startBenchHost } from '../rooms.ts'
-import { type FleetWatch, watchFleet } from './fleet-watch.ts'
 
 /** A host, the scripted model and what is known of the fleet, for all trials of a run. */
 export interface Arena extends AsyncDisposable {
   readonly lab: Lab
   readonly host: BenchHost
   readonly watch: FleetWatch
-  /** Between 0 and 1; the same sequence for the same seed. */
-  readonly random: () => number
+  readonly random: Random
 }
 
 /** Opens the place where trials are made. */
@@ -53,14 +53,4 @@ export async function deny({ host }: Arena, id: SessionId, need: Need): Promise<
     () => true,
     () => false,
   )
-}
-
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -51,11 +51,11 @@ async function crossOnce(arena: Arena, { id, file, bag }: Trial): Promise<Tally>
   const before = watch.session(id)?.need
   host.client.type(id, Buffer.from(prompt))
   await when('the prompt is in the box', async () => (await host.client.screen(id)).lines.join('\n').includes(prompt))
-  const sending = during(random() * (BEFORE_MS + AFTER_MS)).then(() => bag.send([id], 'boundary'))
+  const sending = during(random.between(0, BEFORE_MS + AFTER_MS)).then(() => bag.send([id], 'boundary'))
   await during(BEFORE_MS)
   host.client.type(id, Buffer.from('\r'))
   const need = await watch.asks(id, before)
-  await during(random() * AFTER_MS)
+  await during(random.between(0, AFTER_MS))
   bag.noteWaiting(id)
   const isAnswered = await deny(arena, id, need)
   await sending

@@ -56,7 +56,7 @@ export function createMailbag(arena: Arena): Mailbag {
     },
     isUnderWay: (id) => sent.some((each) => each.to === id && !isSettled(receiptOf(each))),
     count: async () => {
-      await watch.until('no message waits', settled, SETTLED_WITHIN_MS)
+      await watch.until('no message waits', settled, { deadlineMs: SETTLED_WITHIN_MS })
       // What was queued in the agent may become a turn of its own after the one that ran.
       const isHeard = (each: Sent) => receiptOf(each)?.status === 'failed' || timesHeard(each) > 0
       await when('the model has got them all', () => sent.every(isHeard), HEARD_WITHIN_MS).catch(() => undefined)

@@ -65,20 +65,21 @@ async function raceTurn(
 ): Promise<Tally> {
   const { host, watch, random } = arena
   const files = Array.from({ length: turn.asks }, (_, at) => `never-${name}-${turn.first + at}`)
-  const steps = files.map((file) => `HANG ${((random() * THINKS_MS) / 1000).toFixed(3)} ;; RUN touch ${file}`)
+  const steps = files.map((file) => `HANG ${(random.between(0, THINKS_MS) / 1000).toFixed(3)} ;; RUN touch ${file}`)
   await watch.rests(id)
   await host.client.sendMessage(id, { type: 'nudge', body: [...steps, 'SAY over'].join(' ;; '), from: 'operator' })
   let need = watch.session(id)?.need
   let vanished = 0
-  const sending: Promise<void>[] = []
   for (const _ of files) {
-    sending.push(during(random() * SENT_WITHIN_MS).then(() => send(id)))
-    need = await watch.asks(id, need)
-    await during(random() * ANSWERED_WITHIN_MS)
+    const sending = during(random.between(0, SENT_WITHIN_MS)).then(() => send(id))
+    const asking = watch.asks(id, need)
+    await Promise.allSettled([sending, asking])
+    need = await asking
+    await during(random.between(0, ANSWERED_WITHIN_MS))
     bag.noteWaiting(id)
     if (!(await deny(arena, id, need))) vanished += 1
+    await sending
   }
-  await Promise.all(sending)
   await watch.rests(id)
   return { ...NOTHING, trials: files.length, wrong: files.filter((file) => wasRun(arena, file)).length, vanished }
 }

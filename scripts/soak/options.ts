@@ -41,6 +41,7 @@ export function readOptions(args: readonly string[]): SoakOptions {
 
 function amount(name: string, text: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new Error(`--${name} takes a number, not "${text}"`)
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new Error(`--${name} takes a number, not "${text}"`)
   return value
 }

@@ -216,6 +216,23 @@ export function orchestratorSuite(name: string, create: () => Promise<Orchestrat
       expect(updates.length).toBe(count)
     })
 
+    test('costs and metrics are told, a day that is none is refused', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const nothing = { inputTokens: 0, outputTokens: 0, costUsd: 0, unpricedTokens: 0 }
+      const since = '2026-11-27'
+      expect(await orchestrator.costs({ by: 'day', since })).toEqual({ by: 'day', since, rows: [], total: nothing })
+      expect(await codeOf(orchestrator.costs({ by: 'rig', since: 'yesterday' }))).toBe('usage.invalid')
+      const id = await spawnShell(under, 'meter', 'cat')
+      const { at, metrics } = await orchestrator.metrics()
+      expect(at).toBeGreaterThan(0)
+      const valuesOf = (name: string) => metrics.find((metric) => metric.name === name)?.values
+      expect(valuesOf('signalbox_sessions')).toEqual([{ labels: { backend: 'shell', state: 'running' }, value: 1 }])
+      expect(valuesOf('signalbox_session_spawn_seconds')).toMatchObject([{ labels: { backend: 'shell' }, count: 1 }])
+      if (process.platform === 'linux')
+        expect(valuesOf('signalbox_session_memory_bytes')).toMatchObject([{ labels: { session: id, name: 'meter' } }])
+    })
+
     test('health says who answers', async () => {
       await using under = await create()
       const health = await under.orchestrator.healthCheck()

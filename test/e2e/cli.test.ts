@@ -300,6 +300,7 @@ describe('the host', () => {
       await cp(join(root, file), join(other, file))
     await writeFile(join(other, 'package.json'), JSON.stringify({ version: '99.0.0', type: 'module' }))
     await symlink(join(root, 'src'), join(other, 'src'))
+    await symlink(join(root, 'assets'), join(other, 'assets'))
     await symlink(join(root, 'node_modules'), join(other, 'node_modules'))
     expect((await lab.runWith({ entry: join(other, 'bin/signalbox.js') }, 'host', 'start')).exit).toBe(0)
     const end = await lab.run('agents', '--json')

@@ -32,10 +32,10 @@ export interface AgentsSite extends Site {
   readonly stateFiles: () => readonly string[]
 }
 
-/** Disposing stops the host, rejects when any process is left, and removes everything. */
-export async function openAgentsSite(): Promise<AgentsSite> {
+/** Disposing stops the host, rejects when any process is left, and removes everything. `env` is added to the operator's. */
+export async function openAgentsSite(env: Readonly<Record<string, string>> = {}): Promise<AgentsSite> {
   const lab = await startLab()
-  const site = await openSite(lab.env)
+  const site = await openSite({ ...lab.env, ...env })
   const rig = join(site.project, 'myproject')
   makeTown(site.project, rig, lab)
   await prepareHome(lab.home, { trusted: [lab.folder, site.folder, site.project, rig] })

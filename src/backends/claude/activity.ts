@@ -1,94 +1,11 @@
-import type { NeedDraft, NeedOutcome } from '../../core/need.ts'
+import type { NeedDraft } from '../../core/need.ts'
 import type { Source } from '../../core/session.ts'
+import type { ActivityState, Observation } from './activity-state.ts'
 import { failureNeed } from './failures.ts'
-import type { BackgroundTask, HookEvent, PermissionRequest } from './hooks.ts'
-import type { ScreenRule } from './screen-rules.ts'
+import type { HookEvent, PermissionRequest } from './hooks.ts'
 import type { Reading } from './status-file.ts'
 import { toolWords } from './tool-words.ts'
-
-/** Everything that can change what is known about one agent. */
-export type Observation =
-  | { readonly type: 'status'; readonly reading: Reading }
-  | { readonly type: 'hook'; readonly event: HookEvent }
-  /** Whether the prompt is on the screen, and the dialog that stands there instead. Only before the agent is ready. */
-  | {
-      readonly type: 'screen'
-      readonly hasPrompt: boolean
-      readonly dialog: ScreenRule | undefined
-      readonly body: string
-    }
-  /** Nothing has happened for a moment: from here on the status file alone is right. */
-  | {
-      readonly type: 'settled'
-      readonly body: string
-      readonly dialog: ScreenRule | undefined
-      /** A dialog was answered from outside lately: the one that stands there may be the same. */
-      readonly isJustAnswered: boolean
-    }
-  | { readonly type: 'answered'; readonly key: string }
-  /** The agent no longer waits for the reply to this request. */
-  | { readonly type: 'dropped'; readonly key: string }
-
-/** What is known about one agent. */
-export interface ActivityState {
-  readonly workDir: string
-  /** It was started with a prompt, which it takes as soon as it is ready. */
-  readonly hasFirstPrompt: boolean
-  readonly isReady: boolean
-  readonly isEnded: boolean
-  readonly reading: Reading
-  readonly hasPrompt: boolean
-  readonly isWorking: boolean
-  /** It works, but only behind a turn that has ended. */
-  readonly isTurnOver: boolean
-  /** What it does while it works, or how it came to rest. */
-  readonly doing: string
-  /** How the turn was closed by a hook; undefined while it is open. */
-  readonly closing: string | undefined
-  /** An answer from outside explains why the status is about to leave `waiting`. */
-  readonly isAnswered: boolean
-  readonly source: Source
-  /** What goes on behind a turn that has ended. */
-  readonly background: readonly BackgroundTask[]
-  /** Held requests, oldest first; the first one is shown. */
-  readonly requests: readonly PermissionRequest[]
-  /** A dialog that no hook told of. */
-  readonly dialog: NeedDraft | undefined
-  readonly dialogSource: Source
-  /** How the last turn failed; kept until the next prompt. */
-  readonly failure: NeedDraft | undefined
-  readonly conversation: string
-  /** How the need that has just gone was settled. */
-  readonly outcome: NeedOutcome
-  /** Names dialogs and failures. */
-  readonly count: number
-}
-
-/** What is known before the program has said anything. */
-export function startState(conversation: string, workDir: string, hasFirstPrompt: boolean): ActivityState {
-  return {
-    workDir,
-    hasFirstPrompt,
-    isReady: false,
-    isEnded: false,
-    reading: { kind: 'absent' },
-    hasPrompt: false,
-    isWorking: false,
-    isTurnOver: false,
-    doing: 'ready for a prompt',
-    closing: undefined,
-    isAnswered: false,
-    source: 'status-file',
-    background: [],
-    requests: [],
-    dialog: undefined,
-    dialogSource: 'status-file',
-    failure: undefined,
-    conversation,
-    outcome: 'answered-elsewhere',
-    count: 0,
-  }
-}
+import { inBackground, rested, working, workOf } from './work.ts'
 
 /** What is known after one more observation. Pure. */
 export function observe(state: ActivityState, seen: Observation): ActivityState {
@@ -135,14 +52,30 @@ function withStatus(state: ActivityState, reading: Reading): ActivityState {
   // A dialog that only the file told of is not known any more without it.
   if (reading.kind === 'absent' && state.isReady) return { ...next, dialog: undefined, outcome: 'withdrawn' }
   if (reading.kind !== 'found') return next
+  if (reading.status === 'idle' && state.isIdleStale) return { ...next, isIdleStale: false }
   const wasWaiting = state.reading.kind === 'found' && state.reading.status === 'waiting'
   const named = reading.conversation === undefined ? next : { ...next, conversation: reading.conversation }
   if (reading.status === 'waiting') return { ...named, isAnswered: false }
   // Whoever answered in the agent's own screen answered what was shown; what we answered is off the list already.
   const requests = wasWaiting && !state.isAnswered ? [] : named.requests
   const dialog = wasWaiting ? undefined : named.dialog
-  const open = { ...named, requests, dialog, isAnswered: false, background: stillRunning(state, reading.status) }
+  const open = {
+    ...named,
+    requests,
+    dialog,
+    isAnswered: false,
+    isIdleStale: false,
+    background: stillRunning(state, reading.status),
+  }
   return { ...open, ...workOf(open, reading.status) }
+}
+
+/** A prompt that comes in the middle of a turn is queued behind it. */
+function woken(state: ActivityState): ActivityState {
+  if (state.isWorking && !state.isTurnOver && state.closing === undefined) return state
+  const isBehind = state.isTurnOver || state.closing !== undefined
+  const isAtRest = state.reading.kind === 'found' && state.reading.status === 'idle'
+  return { ...state, ...working('thinking', 'hook'), isIdleStale: isBehind && !isAtRest }
 }
 
 /** The program says `shell` as long as one runs: without that word none does, whatever the last hook said. */
@@ -151,44 +84,11 @@ function stillRunning(state: ActivityState, status: string | undefined): Activit
   return wasShell && status === 'idle' ? state.background.filter((task) => !task.isShell) : state.background
 }
 
-type Work = Partial<Pick<ActivityState, 'isWorking' | 'isTurnOver' | 'doing' | 'closing' | 'source'>>
-
-/** What a status says about work, keeping a better reason of the hooks for the same thing. */
-function workOf(state: ActivityState, status: string | undefined): Work {
-  switch (status) {
-    case 'busy':
-      return state.isWorking && !state.isTurnOver ? {} : working('thinking', 'status-file')
-    case 'shell':
-      if (state.background.length > 0) return inBackground(state)
-      return { ...working('a background shell runs', 'status-file'), isTurnOver: true }
-    case 'idle':
-      return rested(state)
-    default:
-      return {}
-  }
-}
-
-function working(doing: string, source: Source): Work {
-  return { isWorking: true, isTurnOver: false, doing, closing: undefined, source }
-}
-
-function inBackground(state: ActivityState): Work {
-  const names = state.background.map((task) => task.words).join(', ')
-  return { isWorking: true, isTurnOver: true, doing: `in the background: ${names}`, source: 'hook' }
-}
-
-function rested(state: ActivityState): Work {
-  if (state.background.length > 0) return inBackground(state)
-  // A turn that no Stop hook has closed was interrupted: that fires no hook at all.
-  const doing = state.isWorking ? (state.closing ?? 'turn interrupted') : state.doing
-  return { isWorking: false, isTurnOver: false, doing, source: 'status-file' }
-}
-
 function withHook(state: ActivityState, event: HookEvent): ActivityState {
   const of = (subagent: string | undefined, words: string) => (subagent === undefined ? words : `subagent: ${words}`)
   switch (event.type) {
     case 'prompted':
-      return { ...state, failure: undefined, background: [], outcome: 'withdrawn', ...working('thinking', 'hook') }
+      return { ...woken(state), failure: undefined, background: [], outcome: 'withdrawn' }
     case 'tool-started':
       return { ...state, ...working(of(event.subagent, toolWords(event.tool, event.input, state.workDir)), 'hook') }
     case 'tool-ended':
@@ -221,7 +121,9 @@ function withHook(state: ActivityState, event: HookEvent): ActivityState {
 
 /** The end of a turn. While the status file still says busy it may be that the next queued prompt has begun already. */
 function ended(state: ActivityState, closing: string): ActivityState {
-  return atRest({ ...without(state, (request) => request.subagent === undefined), closing })
+  const rest = atRest({ ...without(state, (request) => request.subagent === undefined), closing })
+  if (!rest.isWorking || rest.isTurnOver || rest.background.length === 0) return rest
+  return { ...rest, ...inBackground(rest), isTurnOver: false }
 }
 
 function atRest(state: ActivityState): ActivityState {

@@ -1,7 +1,7 @@
 import { fail } from '../../core/errors.ts'
 import type { Answer, Need } from '../../core/need.ts'
 import type { Agent, Terminal } from '../backend.ts'
-import type { ActivityState } from './activity.ts'
+import type { ActivityState } from './activity-state.ts'
 import { hookReply } from './answers.ts'
 import { createDeliveries } from './delivery.ts'
 import { interruptTurn } from './interrupt.ts'

@@ -16,7 +16,7 @@ const TEXT_KINDS: readonly { readonly kind: NeedKind; readonly pattern: RegExp }
     kind: 'limited',
     pattern: /\b(?:usage|session|weekly|5-hour|rate) limit\b|hit your limit|credit balance is too low/i,
   },
-  { kind: 'limited', pattern: /^API Error: (?:429|529)\b/i },
+  { kind: 'limited', pattern: /^API Error: (?:429|529)\b|\b529 overloaded\b/i },
 ]
 
 /** Where the words of a limit say when it ends. */

@@ -1,6 +1,6 @@
 import type { Emitter } from '../../core/emitter.ts'
 import type { AgentPort, HookHandler } from '../backend.ts'
-import type { Observation } from './activity.ts'
+import type { Observation } from './activity-state.ts'
 import type { HeldRequests } from './held-requests.ts'
 import { readHook, textOf } from './hooks.ts'
 import { hookRaw } from './raw.ts'

@@ -1,6 +1,6 @@
 import { type JsonObject, objectsIn } from '../../core/json.ts'
 import type { RawDraft } from '../../core/raw-signal.ts'
-import type { Observation } from './activity.ts'
+import type { Observation } from './activity-state.ts'
 import { textOf } from './hooks.ts'
 
 /** Fields of hooks that decide something and say nothing about the work itself. */

@@ -1,7 +1,7 @@
 import type { NeedDraft } from '../../core/need.ts'
 import type { Activity, Source } from '../../core/session.ts'
 import type { Signal } from '../../core/signals.ts'
-import type { ActivityState } from './activity.ts'
+import type { ActivityState } from './activity-state.ts'
 
 /** What the host has been told so far. */
 export interface Told {

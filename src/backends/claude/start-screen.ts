@@ -1,5 +1,5 @@
 import type { AgentPort, Terminal } from '../backend.ts'
-import type { Observation } from './activity.ts'
+import type { Observation } from './activity-state.ts'
 import { bottomLines, promptOn, type ScreenRule, startDialog } from './screen-rules.ts'
 
 /** A start that shows something, changes nothing and is not ready for so long waits for somebody. */

@@ -2,6 +2,7 @@ import type { NeedOutcome } from '../../core/need.ts'
 import { shortLine } from '../../core/plain-text.ts'
 import { ABORTED, type BusEvent, type MessageInfo, type Part, type Request, type Status } from './bus-event.ts'
 import { doingOf } from './doing.ts'
+import { CUT_OFF, type Failure, failureIn, NOT_BEGUN } from './failures.ts'
 import { keyOf } from './needs.ts'
 import { NOTHING_SPENT, type Spending, spend } from './usage.ts'
 
@@ -15,7 +16,9 @@ export interface ActivityState {
   /** Sessions of this conversation that are at work. */
   readonly running: ReadonlySet<string>
   readonly doing: string
-  readonly retry: { readonly attempt: number; readonly message: string; readonly why: string } | undefined
+  readonly retry:
+    | { readonly attempt: number; readonly message: string; readonly nextAt: number; readonly why: string }
+    | undefined
   /** In the order they were asked. */
   readonly requests: readonly Request[]
   /** Labels chosen so far for a request with several questions. */
@@ -23,7 +26,7 @@ export interface ActivityState {
   readonly outcomes: ReadonlyMap<string, NeedOutcome>
   /** Counts turns, so that an error of one turn is not taken for that of another. */
   readonly turn: number
-  readonly failure: string | undefined
+  readonly failure: Failure | undefined
   readonly wasAborted: boolean
   /**
    * The turn failed or was stopped but its last message is not complete. The server calls such a session idle twice, and what it
@@ -68,13 +71,10 @@ export type ActivityInput =
   | { readonly type: 'unstarted' }
   /** Nothing more came after the first "idle" of a turn that failed or was stopped. */
   | { readonly type: 'settled' }
+  /** The server took our answer to the whole request. */
+  | { readonly type: 'answer-taken'; readonly request: string }
   /** The server no longer knows the request. */
   | { readonly type: 'request-gone'; readonly request: string }
-
-const NOT_BEGUN = 'opencode took the prompt and did not begin to work on it'
-
-const CUT_OFF =
-  'The server ended in the middle of the turn. What was done so far is kept; a new prompt goes on from there.'
 
 /** A conversation about which nothing is known yet. */
 export function initialActivity(root: string): ActivityState {
@@ -110,6 +110,7 @@ export function advance(state: ActivityState, input: ActivityInput, now: number)
       return lose(state, input.why)
     case 'answered':
       return answer(state, input.request, input.labels)
+    case 'answer-taken':
     case 'request-gone':
       return withoutRequests(state, (request) => request.id === input.request, 'answered-elsewhere')
     case 'prompted':
@@ -189,7 +190,8 @@ function changeStatus(state: ActivityState, { session, status, now }: StatusChan
   }
   const seconds = Math.max(0, Math.round((status.nextAt - now) / 1000))
   const message = shortLine(status.message, LONGEST_REASON)
-  return { ...base, retry: { attempt: status.attempt, message, why: `retrying in ${seconds} s: ${message}` } }
+  const { attempt, nextAt } = status
+  return { ...base, retry: { attempt, message, nextAt, why: `retrying in ${seconds} s: ${message}` } }
 }
 
 function beginTurn(state: ActivityState): ActivityState {
@@ -216,7 +218,7 @@ function fail(state: ActivityState, event: Extract<BusEvent, { type: 'failed' }>
   const isEnding = state.running.has(state.root) && state.last?.isComplete === false
   const ending = { ...state, isEnding, isPrompted: false, retry: undefined, doing: 'ending the turn' }
   if (event.name === ABORTED) return withoutRequests({ ...ending, wasAborted: true }, () => true, 'withdrawn')
-  return { ...ending, failure: event.message === '' ? event.name : event.message }
+  return { ...ending, failure: failureIn(event) }
 }
 
 function takeMessage(state: ActivityState, session: string, message: MessageInfo): ActivityState {

@@ -36,6 +36,7 @@ export async function openAgent(request: OpenRequest, port: AgentPort, options: 
     directory: request.workDir,
     now: options.now,
     emit: port.emit,
+    trace: port.trace,
     onModel: (provider, model) => void agent.readLimit(provider, model),
     show: (input) => transcript.apply(input),
   })
@@ -130,7 +131,7 @@ class OpencodeAgent implements Agent {
   }
 
   async answer(...[need, answer]: Parameters<Agent['answer']>): Promise<void> {
-    if (need.kind === 'error' && answer.kind === 'text') return this.#prompt(answer.text, () => undefined)
+    if (need.isAfterTurn === true && answer.kind === 'text') return this.#prompt(answer.text, () => undefined)
     await answerRequest(need, answer, { ...this.#answering(), client: await this.#parts.hub.connect() })
   }
 

@@ -1,8 +1,8 @@
 import type { NeedDraft } from '../../core/need.ts'
-import { shortLine } from '../../core/plain-text.ts'
 import type { Activity } from '../../core/session.ts'
 import type { Signal } from '../../core/signals.ts'
 import type { ActivityState } from './activity.ts'
+import { failureNeed, retryNeed } from './failures.ts'
 import { needFor } from './needs.ts'
 import { usageOf } from './usage.ts'
 
@@ -14,13 +14,22 @@ export interface Announced {
   readonly activity: Activity | undefined
   readonly why: string
   readonly need: string | undefined
+  /** What the need said: what is no request may come to say something else. */
+  readonly words: string
   /** Id of the message whose text was the last reply. */
   readonly reply: string | undefined
   readonly usage: string
 }
 
 /** Before anything was said. */
-export const NOTHING_SAID: Announced = { activity: undefined, why: '', need: undefined, reply: undefined, usage: '' }
+export const NOTHING_SAID: Announced = {
+  activity: undefined,
+  why: '',
+  need: undefined,
+  words: '',
+  reply: undefined,
+  usage: '',
+}
 
 /**
  * The signals that bring the host from what it was told to what is known, in an order in which each is true. While the same
@@ -45,10 +54,12 @@ export function announce(
   const isSameNeed = need !== undefined && need.key === said.need
   const isSameActivity = now.activity === said.activity && now.why === said.why && !wasCleared
   if (!isSameNeed && !isSameActivity) signals.push({ type: 'activity', ...now, source: 'server' })
-  if (need !== undefined && !isSameNeed) signals.push({ type: 'need', need, source: 'server' })
+  const words = need === undefined || isRequest(need) ? '' : need.body
+  if (need !== undefined && (!isSameNeed || words !== said.words))
+    signals.push({ type: 'need', need, source: 'server' })
   return {
     signals,
-    said: { ...now, need: need?.key, reply: reply?.id ?? said.reply, usage: usageText },
+    said: { ...now, need: need?.key, words, reply: reply?.id ?? said.reply, usage: usageText },
   }
 }
 
@@ -71,12 +82,10 @@ function neededNow(state: ActivityState): NeedDraft | undefined {
   if (request !== undefined) return needFor(request, state.chosen.get(request.id)?.length ?? 0)
   const { retry } = state
   if (retry !== undefined && retry.attempt >= LIMITED_FROM_ATTEMPT) {
-    const body = `${retry.message}\nAttempt ${retry.attempt}; opencode goes on trying by itself.`
-    return { key: `retry-${state.turn}`, kind: 'limited', title: 'Model', body, options: [], answers: [] }
+    return retryNeed(`retry-${state.turn}`, retry)
   }
   if (state.failure === undefined || state.running.size > 0 || state.isPrompted) return undefined
-  const body = shortLine(state.failure, 2000)
-  return { key: `error-${state.turn}`, kind: 'error', title: 'Turn failed', body, options: [], answers: ['text'] }
+  return failureNeed(`error-${state.turn}`, state.failure)
 }
 
 function activityNow(state: ActivityState): { readonly activity: Activity; readonly why: string } {

@@ -55,6 +55,7 @@ async function send(request: Request, { path, body }: Reply, answering: Answerin
   conversation.apply({ type: 'answered', request: request.id })
   try {
     await client.call('POST', path, { directory, body })
+    conversation.apply({ type: 'answer-taken', request: request.id })
   } catch (error) {
     if (!isNotFound(error)) throw error
     conversation.apply({ type: 'request-gone', request: request.id })

@@ -1,7 +1,14 @@
 /** What the server says about its sessions, in our words: only what this backend acts on. */
 export type BusEvent =
   | { readonly type: 'status'; readonly session: string; readonly status: Status }
-  | { readonly type: 'failed'; readonly session: string; readonly name: string; readonly message: string }
+  | {
+      readonly type: 'failed'
+      readonly session: string
+      readonly name: string
+      readonly message: string
+      /** Of the model's answer, when there was one. */
+      readonly status?: number
+    }
   /** A sub-agent's session belongs to another one. */
   | { readonly type: 'child'; readonly session: string; readonly parent: string }
   | { readonly type: 'deleted'; readonly session: string }

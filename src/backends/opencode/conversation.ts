@@ -1,8 +1,10 @@
+import type { RawDraft } from '../../core/raw-signal.ts'
 import type { Signal } from '../../core/signals.ts'
 import { type ActivityInput, type ActivityState, advance, initialActivity, owns } from './activity.ts'
 import { announce, NOTHING_SAID, withoutNews } from './announce.ts'
 import type { BusEvent, Status } from './bus-event.ts'
 import type { Client } from './http.ts'
+import { inputRaw } from './raw.ts'
 import { readHistory, readRequests, readSessionIds, readStatuses } from './schema.ts'
 import { createUnanswered } from './unanswered.ts'
 
@@ -18,6 +20,8 @@ interface ConversationOptions {
   readonly directory: string
   readonly now: () => number
   readonly emit: (signal: Signal) => void
+  /** Gets what was heard, before what is concluded from it. */
+  readonly trace: (raw: RawDraft) => void
   /** The agent answers with this model from now on. */
   readonly onModel: (provider: string, model: string) => void
   /** Takes everything that happened in this conversation, for the picture. */
@@ -48,8 +52,11 @@ export class Conversation {
   /** Takes one more input; those about other conversations are ignored. */
   apply(input: ActivityInput): void {
     if (this.#isForeign(input)) return
-    const { model } = this.#state.spending
-    this.#state = advance(this.#state, input, this.#options.now())
+    const before = this.#state
+    const { model } = before.spending
+    this.#state = advance(before, input, this.#options.now())
+    const raw = this.#isQuiet ? undefined : inputRaw(input, before, this.#state)
+    if (raw !== undefined) this.#options.trace(raw)
     const now = this.#state.spending
     if (now.model !== undefined && now.model !== model) this.#options.onModel(now.provider ?? '', now.model)
     if (input.type === 'status' || input.type === 'asked' || input.type === 'replied') this.#stateEvents += 1

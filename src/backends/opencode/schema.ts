@@ -11,7 +11,9 @@ const envelope = z.object({ payload: z.object({ type: z.string(), properties: z.
 
 const failure = z.object({
   name: z.string().catch('UnknownError'),
-  data: z.object({ message: words }).catch({ message: '' }),
+  data: z
+    .object({ message: words, statusCode: z.number().optional().catch(undefined) })
+    .catch({ message: '', statusCode: undefined }),
 })
 
 const status = z.discriminatedUnion('type', [
@@ -151,7 +153,9 @@ const read: Readonly<Record<string, Read>> = {
   'session.idle': (raw) => ({ type: 'status', session: about.parse(raw).sessionID, status: { type: 'idle' } }),
   'session.error': (raw) => {
     const { sessionID, error } = about.extend({ error: failure }).parse(raw)
-    return { type: 'failed', session: sessionID, name: error.name, message: error.data.message }
+    const { message, statusCode } = error.data
+    const code = statusCode === undefined ? {} : { status: statusCode }
+    return { type: 'failed', session: sessionID, name: error.name, message, ...code }
   },
   'session.created': (raw) => {
     const { info } = created.parse(raw)

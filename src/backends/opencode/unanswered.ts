@@ -1,7 +1,8 @@
 import type { ActivityInput, ActivityState } from './activity.ts'
 
+/** Twice as long after each try: a server that has just started was seen to take more than ten seconds. */
 const PATIENCE_MS = 4000
-const MOST_TRIES = 3
+const MOST_TRIES = 4
 
 interface Actions {
   readonly again: () => void
@@ -24,6 +25,7 @@ export interface Unanswered {
  */
 export function createUnanswered(): Unanswered {
   const waiting = new Map<string, { readonly actions: Actions; tries: number }>()
+  const patience = () => PATIENCE_MS * 2 ** Math.min(...[...waiting.values()].map(({ tries }) => tries))
   let timer: NodeJS.Timeout | undefined
   const stop = () => {
     clearTimeout(timer)
@@ -40,7 +42,7 @@ export function createUnanswered(): Unanswered {
       waiting.delete(message)
       prompt.actions.giveUp()
     }
-    if (waiting.size > 0) timer = setTimeout(push, PATIENCE_MS)
+    if (waiting.size > 0) timer = setTimeout(push, patience())
   }
   return {
     watch: (message, actions) => {
@@ -55,7 +57,7 @@ export function createUnanswered(): Unanswered {
       }
       const isAtWork = state.running.size > 0
       if (waiting.size === 0 || isAtWork) stop()
-      else timer ??= setTimeout(push, PATIENCE_MS)
+      else timer ??= setTimeout(push, patience())
     },
     dispose: () => {
       waiting.clear()

@@ -12,8 +12,10 @@ export interface AgentPlace {
   readonly modelUrl: string
 }
 
-/** What Opencode does before a tool runs. */
-export type OpencodePermission = Readonly<Record<string, 'ask' | 'allow' | 'deny'>>
+type Rule = 'ask' | 'allow' | 'deny'
+
+/** What Opencode does before a tool runs; by pattern of the command where it is not the same for all. */
+export type OpencodePermission = Readonly<Record<string, Rule | Readonly<Record<string, Rule>>>>
 
 const scriptedModel = {
   tool_call: true,

@@ -11,7 +11,7 @@ export interface Round {
   /** Silence before the first byte. */
   readonly hangMs: number
   /** An HTTP error instead of the answer, for the first `times` requests. */
-  readonly failure?: { readonly status: number; readonly times: number }
+  readonly failure?: { readonly status: number; readonly times: number; readonly message?: string }
   /** An answer that breaks off in mid-stream, for the first `times` requests. */
   readonly broken?: { readonly how: 'error' | 'cut'; readonly times: number }
   readonly thoughts: readonly Piece[]
@@ -69,8 +69,10 @@ function withStep(round: Round, step: Step): Round {
       return { ...round, hangMs: round.hangMs + step.seconds * 1000 }
     case 'usage':
       return { ...round, inputTokens: step.inputTokens }
-    case 'fail':
-      return { ...round, failure: { status: step.status, times: step.times } }
+    case 'fail': {
+      const { kind: _, ...failure } = step
+      return { ...round, failure }
+    }
     case 'break':
       return { ...round, broken: { how: step.how, times: step.times } }
     case 'call':

@@ -18,7 +18,7 @@ export type Step =
   | { readonly kind: 'think'; readonly seconds: number }
   | { readonly kind: 'hang'; readonly seconds: number }
   | { readonly kind: 'usage'; readonly inputTokens: number }
-  | { readonly kind: 'fail'; readonly status: number; readonly times: number }
+  | { readonly kind: 'fail'; readonly status: number; readonly times: number; readonly message?: string }
   | { readonly kind: 'break'; readonly how: 'error' | 'cut'; readonly times: number }
   | { readonly kind: 'call'; readonly requests: readonly ToolRequest[] }
 
@@ -93,7 +93,10 @@ function timed(kind: 'slow' | 'stream', argument: string): Step {
 
 function parseFailure(argument: string): Step {
   const status = Math.round(quantity(argument, 500, 599))
-  return { kind: 'fail', status: status < 400 ? 500 : status, times: times(rest(argument)) }
+  const words = rest(argument)
+  const message = /^\d+\s+(\S.*)$/s.exec(words)?.[1]
+  const step = { kind: 'fail', status: status < 400 ? 500 : status, times: times(words) } as const
+  return message === undefined ? step : { ...step, message }
 }
 
 function parseQuestion(argument: string): Step {

@@ -54,7 +54,7 @@ export interface ModelServer {
   readonly port: number
   /** Every request so far, oldest first. */
   readonly requests: () => readonly ModelRequest[]
-  /** What was said to the agent with this session id, by persons and by programs, as of its last request: one text a message. */
+  /** What was said to the model of the agent with this session id, as of its last request: prompts, notices, results of tools. */
   readonly heard: (session: string) => readonly string[]
   /** With `failAll`, each request of a conversation is answered by that HTTP status until the mode is set anew. */
   readonly setMode: (mode: { readonly failAll?: number }) => void
@@ -209,7 +209,8 @@ async function give(
   const status = state.failAll ?? (attempt < (round.failure?.times ?? 0) ? round.failure?.status : undefined)
   if (status !== undefined) {
     if (status === 429) response.setHeader('retry-after', '1')
-    json(response, status, api.error(status, `the scripted model answers ${status}`))
+    const message = round.failure?.message ?? `the scripted model answers ${status}`
+    json(response, status, api.error(status, message))
     return { type: 'failed', status }
   }
   if (round.hangMs > 0) await pause(round.hangMs, undefined, { signal })
@@ -237,7 +238,8 @@ function nextAttempt({ state, request }: Exchange, answer: Answer): number {
 }
 
 function saidIn(turns: readonly Turn[]): readonly string[] {
-  return turns.filter(({ role, text: said }) => role !== 'assistant' && said !== '').map((turn) => turn.text)
+  const said = turns.filter(({ role }) => role !== 'assistant').flatMap((turn) => [turn.text, turn.result])
+  return said.filter((each) => each !== '')
 }
 
 function describe({ request, body }: Exchange): ModelRequest {

@@ -7,8 +7,12 @@ export interface SideAnswer {
   readonly text: string
 }
 
+/** How Claude Code asks for a summary: with all its tools on offer, none of which may be used. */
+const COMPACTION = /^\s*CRITICAL: Respond with TEXT ONLY/
+
 /** The answer to a quota probe, title, summary or structured request; undefined for a turn of the conversation. */
 export function sideAnswer(body: JsonObject): SideAnswer | undefined {
+  if (COMPACTION.test(lastPrompt(readTurns(body)))) return summaryOf(body)
   if (objectsIn(body['tools']).length > 0) return undefined
   if (body['max_tokens'] === 1) return { kind: 'quota', text: 'ok' }
   const title = titleOf(body)
@@ -19,9 +23,13 @@ export function sideAnswer(body: JsonObject): SideAnswer | undefined {
   if (/\btitle\b/i.test(system)) return { kind: 'title', text: wantsJson ? JSON.stringify({ title }) : title }
   const asks = `${system}\n${lastPrompt(readTurns(body))}`
   if (/summar/i.test(asks) && /compact|conversation|detailed|anchored/i.test(asks)) {
-    return { kind: 'summary', text: `<summary>Worked on: ${title}. Nothing is left open.</summary>` }
+    return summaryOf(body)
   }
   return undefined
+}
+
+function summaryOf(body: JsonObject): SideAnswer {
+  return { kind: 'summary', text: `<summary>Worked on: ${titleOf(body)}. Nothing is left open.</summary>` }
 }
 
 function systemText(body: JsonObject): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Observation, observe, startState } from '../../../src/backends/claude/activity.ts'
+import { observe } from '../../../src/backends/claude/activity.ts'
+import { type Observation, startState } from '../../../src/backends/claude/activity-state.ts'
 import { hookReply } from '../../../src/backends/claude/answers.ts'
 import { type HookEvent, readHook } from '../../../src/backends/claude/hooks.ts'
 import { readRequest } from '../../../src/backends/claude/needs.ts'
@@ -220,6 +221,92 @@ describe('what the host hears', () => {
       ],
     ],
     [
+      'the end of a failure when a turn begins of which no hook told',
+      [
+        ...start,
+        prompted,
+        status('busy'),
+        hook({ type: 'failed', error: 'rate_limit', text: 'no' }),
+        status('idle'),
+        status('busy'),
+        status('idle'),
+      ],
+      [
+        ...atRest,
+        'working: thinking (hook)',
+        'need failure-0 limited: rate limit',
+        'idle: its turn failed (status-file)',
+        'gone failure-0 withdrawn',
+        'working: thinking (status-file)',
+        'idle: turn interrupted (status-file)',
+      ],
+    ],
+    [
+      'what goes on behind a turn while the status file still says that it is busy',
+      [
+        ...start,
+        prompted,
+        status('busy'),
+        hook({ type: 'stopped', text: '', background: [{ words: 'look', isShell: false }] }),
+        status('idle'),
+      ],
+      [
+        ...atRest,
+        'working: thinking (hook)',
+        'working: in the background: look (hook)',
+        'working, turn over: in the background: look (hook)',
+      ],
+    ],
+    [
+      'what it does, not that a message was queued behind it',
+      [...start, prompted, status('busy'), tool('Bash', { command: 'npm test' }), prompted, stopped, status('idle')],
+      [...atRest, 'working: thinking (hook)', 'working: running npm (hook)', 'idle: finished its turn (status-file)'],
+    ],
+    [
+      'no rest between the end of a background shell and the turn that it wakes',
+      [
+        ...start,
+        prompted,
+        status('busy'),
+        hook({ type: 'stopped', text: '', background: [{ words: 'wait', isShell: true }] }),
+        status('shell'),
+        prompted,
+        status('idle'),
+        status('busy'),
+        stopped,
+        status('idle'),
+      ],
+      [
+        ...atRest,
+        'working: thinking (hook)',
+        'working: in the background: wait (hook)',
+        'working, turn over: in the background: wait (hook)',
+        'working: thinking (hook)',
+        'idle: finished its turn (status-file)',
+      ],
+    ],
+    [
+      'rest all the same when no turn came after the wake',
+      [
+        ...start,
+        prompted,
+        status('busy'),
+        hook({ type: 'stopped', text: '', background: [{ words: 'wait', isShell: true }] }),
+        status('shell'),
+        prompted,
+        status('idle'),
+        settled,
+      ],
+      [
+        ...atRest,
+        'working: thinking (hook)',
+        'working: in the background: wait (hook)',
+        'working, turn over: in the background: wait (hook)',
+        'working: thinking (hook)',
+        'idle: turn interrupted (status-file)',
+      ],
+    ],
+    [
       'a background shell, behind its turn',
       [...start, status('shell')],
       [...atRest, 'working, turn over: a background shell runs (status-file)'],
@@ -237,6 +324,7 @@ describe('what the host hears', () => {
       [
         ...atRest,
         'working: thinking (hook)',
+        'working: in the background: look (hook)',
         'working, turn over: in the background: look (hook)',
         'idle: finished in the background (status-file)',
       ],

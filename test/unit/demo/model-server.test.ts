@@ -1,20 +1,23 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type ModelRequest, type ModelServer, startModel } from '../../../src/demo/model/server.ts'
+import { type ModelMoment, type ModelRequest, type ModelServer, startModel } from '../../../src/demo/model/server.ts'
 
 let model: ModelServer
 let log: ModelRequest[]
+let moments: ModelMoment[]
 let logged: () => void
 
 beforeEach(async () => {
   log = []
+  moments = []
   logged = () => undefined
   model = await startModel({
     log: (record) => {
       log.push(record)
       logged()
     },
+    watch: (moment) => moments.push(moment),
   })
 })
 afterEach(() => model.close())
@@ -136,4 +139,41 @@ test('closing ends open streams, silent hangs and idle sockets at once', async (
   expect(await hanging).toBe('ended')
   await idleClosed
   await expect(fetch(model.url)).rejects.toThrow()
+})
+
+test('tells each moment as it happens: asked, failed, answered with its calls', async () => {
+  const script = 'FAIL 529 1 ;; RUN ls'
+  await (await ask('anthropic', script)).text()
+  expect(moments).toMatchObject([
+    { type: 'asked', prompt: script, side: undefined },
+    { type: 'failed', status: 529 },
+  ])
+  moments.length = 0
+  await (await ask('anthropic', script)).text()
+  expect(moments.map(({ type, calls }) => [type, calls])).toEqual([
+    ['asked', []],
+    ['answered', ['Bash']],
+  ])
+})
+
+test('tells of an answer that broke off, and of an agent that went away', async () => {
+  await (await ask('openai', 'MIDFAIL 1')).text()
+  expect(moments.at(-1)?.type).toBe('cut')
+  const away = new AbortController()
+  const gone = new Promise<void>((resolve) => {
+    logged = resolve
+  })
+  await ask('openai', 'SLOW 60', { signal: away.signal })
+  away.abort()
+  await gone
+  expect(moments.at(-1)?.type).toBe('gone')
+})
+
+test('remembers what was said in a conversation, and answers a request for its summary', async () => {
+  await (await ask('anthropic', 'SAY one')).text()
+  expect(model.heard('')).toEqual(['SAY one'])
+  const summary = await (await ask('anthropic', 'CRITICAL: Respond with TEXT ONLY. Write a summary.')).text()
+  expect(summary).toContain('<summary>')
+  expect(moments.at(-1)).toMatchObject({ type: 'answered', side: 'summary' })
+  expect(model.heard('')).toEqual(['SAY one'])
 })

@@ -24,6 +24,7 @@ const steps = [
   ['HANG 9', { kind: 'hang', seconds: 9 }],
   ['USAGE 5000', { kind: 'usage', inputTokens: 5000 }],
   ['FAIL 529 2', { kind: 'fail', status: 529, times: 2 }],
+  ['FAIL 429 9 limit resets 3pm', { kind: 'fail', status: 429, times: 9, message: 'limit resets 3pm' }],
   ['FAIL 12', { kind: 'fail', status: 500, times: Number.POSITIVE_INFINITY }],
   ['MIDFAIL 1', { kind: 'break', how: 'error', times: 1 }],
   ['DROP', { kind: 'break', how: 'cut', times: Number.POSITIVE_INFINITY }],

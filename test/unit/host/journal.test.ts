@@ -67,3 +67,24 @@ test('a file that is no journal is refused with its path', () => {
   writeFileSync(path, 'this is not a database, and long enough to be read as one'.repeat(100))
   expect(() => openJournal(path)).toThrow(path)
 })
+
+test('a journal of the first schema is kept, and learns what is spent from now on', () => {
+  using directory = temporaryDirectory()
+  const path = join(directory.path, 'journal.db')
+  const first = new DatabaseSync(path)
+  first.exec(`
+    CREATE TABLE facts (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, fact TEXT NOT NULL) STRICT;
+    CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, fleet TEXT NOT NULL) STRICT;
+    PRAGMA user_version = 1;`)
+  first.prepare('INSERT INTO facts VALUES (1, 1000, ?)').run(JSON.stringify(registered))
+  first.close()
+  const journal = openJournal(path)
+  const log = createFactLog(journal, tools)
+  const { id } = aSession()
+  expect(Object.keys(log.fleet.sessions)).toEqual([id])
+  log.append({ type: 'session.used', id, usage: { inputTokens: 3.4, outputTokens: 1, costUsd: 0.5 } })
+  log.append({ type: 'session.used', id, usage: { inputTokens: 2, outputTokens: 4, costUsd: 0.75 } })
+  const { total } = log.costs({ by: 'session' })
+  expect(total).toEqual({ inputTokens: 3, outputTokens: 4, costUsd: 0.75, unpricedTokens: 0 })
+  journal.close()
+})

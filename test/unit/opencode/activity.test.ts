@@ -130,6 +130,15 @@ describe('requests', () => {
     ])
   })
 
+  it('are over as soon as the server took the answer, whenever it says so', () => {
+    const taken: ActivityInput = { type: 'answer-taken', request: 'per_1' }
+    const answered: ActivityInput = { type: 'answered', request: 'per_1' }
+    expect(hear(busy, asked(permission('per_1')), answered, taken, replied('per_1')).slice(3)).toEqual([
+      'gone per_1 answered',
+      'working: starting the turn',
+    ])
+  })
+
   it('are withdrawn when the turn ends without an answer', () => {
     expect(hear(busy, asked(permission('per_1')), idle).slice(-2)).toEqual([
       'gone per_1 withdrawn',
@@ -182,7 +191,7 @@ describe('failures', () => {
   it('before the first message end at the first "idle"', () => {
     expect(hear(busy, failed('ProviderAuthError'), idle).slice(-2)).toEqual([
       'idle: the turn failed',
-      'need error error-1',
+      'need login error-1',
     ])
   })
 
@@ -211,6 +220,7 @@ describe('failures', () => {
       'working: retrying in 4 s: overloaded',
       'working: trying again (attempt 1)',
       'working: retrying in 4 s: overloaded',
+      'need limited retry-1',
       'need limited retry-1',
       'gone retry-1 withdrawn',
       'working: streaming',
@@ -249,7 +259,7 @@ describe('a prompt that was accepted', () => {
 
   it('is work at once, whatever comes late from the turn before', () => {
     expect(hear(busy, failed('ProviderAuthError'), idle, prompted, idle, busy).slice(3)).toEqual([
-      'need error error-1',
+      'need login error-1',
       'gone error-1 withdrawn',
       'working: prompt accepted',
       'working: starting the turn',

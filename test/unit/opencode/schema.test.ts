@@ -21,7 +21,7 @@ describe('events of the server', () => {
     [
       'session.error',
       { sessionID: 's', error: { name: 'APIError', data: { message: 'no', statusCode: 400 } } },
-      { type: 'failed', session: 's', name: 'APIError', message: 'no' },
+      { type: 'failed', session: 's', name: 'APIError', message: 'no', status: 400 },
     ],
     [
       'session.created',

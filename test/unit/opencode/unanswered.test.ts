@@ -18,9 +18,13 @@ const answer: ActivityInput = {
 }
 
 describe('a prompt that the server took', () => {
-  beforeEach(() => vi.useFakeTimers())
+  beforeEach(() => {
+    vi.useFakeTimers()
+    waitedMs = 60_000
+  })
   afterEach(() => vi.useRealTimers())
 
+  let waitedMs = 60_000
   function watch(...inputs: readonly ActivityInput[]): readonly string[] {
     const told: string[] = []
     const unanswered = createUnanswered()
@@ -30,15 +34,22 @@ describe('a prompt that the server took', () => {
       unanswered.after(input, next)
       return next
     }, initialActivity(ROOT))
-    vi.advanceTimersByTime(60_000)
+    vi.advanceTimersByTime(waitedMs)
     unanswered.dispose()
     expect(vi.getTimerCount()).toBe(0)
     return told
   }
 
   it('and left lying is given again, then given up', () => {
-    expect(watch()).toEqual(['again', 'again', 'given up'])
-    expect(watch(busy, idle)).toEqual(['again', 'again', 'given up'])
+    expect(watch()).toEqual(['again', 'again', 'again', 'given up'])
+    expect(watch(busy, idle)).toEqual(['again', 'again', 'again', 'given up'])
+  })
+
+  it('is waited for longer each time: a server that has just started takes its time', () => {
+    waitedMs = 59_000
+    expect(watch()).toEqual(['again', 'again', 'again'])
+    waitedMs = 11_000
+    expect(watch()).toEqual(['again'])
   })
 
   it('is left alone while a turn runs, when it is answered, and after a stop', () => {

@@ -1,0 +1,106 @@
+import { createRandom, type Random } from '../../bench/random.ts'
+import type { Session } from '../../src/core/session.ts'
+import { type Actor, createActor } from './actor.ts'
+import { CLAUDE_SCENES } from './claude-scenes.ts'
+import { OPENCODE_SCENES } from './opencode-scenes.ts'
+import type { SoakOptions } from './options.ts'
+import type { Place } from './place.ts'
+import type { ServerDeath } from './server-death.ts'
+import { SHELL_SCENES, shellArgs } from './shell-scenes.ts'
+import { createTruth } from './truth.ts'
+import type { Scene } from './turn-scenes.ts'
+import { pass, until } from './until.ts'
+
+/** On a busy machine Opencode itself ends its turn seconds after the model's last word. */
+const OPENCODE_FACTOR = 2
+
+const SCENES: Readonly<Record<string, readonly Scene[]>> = {
+  claude: CLAUDE_SCENES,
+  opencode: OPENCODE_SCENES,
+  shell: SHELL_SCENES,
+}
+
+/** A scene that did not go as its script says: then nobody knows what is true. */
+export interface Broken {
+  readonly name: string
+  readonly scene: string
+  readonly error: string
+}
+
+/** What happened in the lives of all sessions. */
+export interface Lives {
+  readonly scenes: Readonly<Record<string, number>>
+  readonly broken: readonly Broken[]
+}
+
+/** Starts the fleet; resolves when all sessions are at rest. */
+export async function startFleet(place: Place, options: SoakOptions): Promise<readonly Actor[]> {
+  const wanted = (['claude', 'opencode', 'shell'] as const).flatMap((backend) =>
+    Array.from({ length: options[backend] }, (_, at) => ({ backend, agentName: `${backend}-${at}` })),
+  )
+  const actors: Actor[] = []
+  for (const [at, { backend, agentName }] of wanted.entries()) {
+    const truth = createTruth(options.toleranceMs * (backend === 'opencode' ? OPENCODE_FACTOR : 1))
+    const session = await startOne(place, backend, agentName)
+    truth.is('idle', 'it is at rest')
+    actors.push(createActor({ place, session, truth, random: createRandom(options.seed + at) }))
+  }
+  return actors
+}
+
+async function startOne(place: Place, backend: string, agentName: string): Promise<Session> {
+  const { client } = place.host
+  const free = JSON.stringify({ permissions: { allow: ['Bash(sleep:*)'] } })
+  const args = { claude: ['--settings', free], shell: shellArgs(place, agentName) }[backend]
+  const common = { backend, agentName, role: 'crew', rig: 'soak', workDir: place.lab.project }
+  const id = await client.spawnSession(args === undefined ? common : { ...common, args })
+  const rests = async () => {
+    const session = await client.getSession(id)
+    return session.activity === 'idle' ? session : undefined
+  }
+  return until(`${agentName} is at rest`, rests, 60_000)
+}
+
+/** Plays scenes with every session until the signal aborts and the last ones are over. */
+export async function live(actors: readonly Actor[], death: ServerDeath, signal: AbortSignal): Promise<Lives> {
+  const scenes: Record<string, number> = {}
+  const broken: Broken[] = []
+  const lives = actors.map(async (actor) => {
+    const all = SCENES[actor.backend] ?? []
+    for (let order: Scene[] = []; !signal.aborted; ) {
+      if (order.length === 0) order = shuffled(all, actor.random)
+      const scene = order.pop()
+      if (scene === undefined) return
+      try {
+        if (actor.backend === 'opencode') await death.meet(actor)
+        await scene.play(actor)
+        const name = `${actor.backend}: ${scene.name}`
+        scenes[name] = (scenes[name] ?? 0) + 1
+      } catch (error) {
+        broken.push({ name: actor.name, scene: scene.name, error: String(error) })
+        await recover(actor)
+      }
+      await pass(actor.random.between(300, 1500))
+    }
+  })
+  await Promise.all(lives)
+  return { scenes, broken }
+}
+
+/** Brings a session back to rest after a scene that went wrong. */
+async function recover({ truth, client, id, name }: Actor): Promise<void> {
+  const { allowed } = truth.now
+  truth.is([...allowed, 'unknown', 'idle', 'working', 'starting', 'exited', 'failed', 'limited'], 'a scene went wrong')
+  await client.interrupt(id).catch(() => undefined)
+  await client.resume(id).catch(() => undefined)
+  const rests = async () => ((await client.getSession(id)).activity === 'idle' ? true : undefined)
+  await until(`${name} is at rest again`, rests, 30_000).catch(() => undefined)
+  truth.is('idle', 'it is at rest again')
+}
+
+function shuffled(scenes: readonly Scene[], random: Random): Scene[] {
+  return scenes
+    .map((scene) => ({ scene, place: random.between(0, 1) }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ scene }) => scene)
+}
