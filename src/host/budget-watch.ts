@@ -111,10 +111,13 @@ function hasSpent(session: Session): boolean {
   return session.usage !== undefined
 }
 
+/** A session that wants the operator is free for nobody else. */
+const HELD = 'It is given no more work while this stands.'
+
 function needOf(whose: Whose, verdict: BudgetVerdict): NeedDraft {
   const { level } = verdict
-  const consequence =
-    level === 'pause' && whose === 'day' ? 'The pool gives out no more work until it is resumed.' : 'It goes on.'
+  const held = whose === 'day' ? 'The pool gives out no more work until it is resumed.' : HELD
+  const consequence = level === 'pause' ? held : 'Everything goes on.'
   const who = whose === 'day' ? 'All sessions together have' : 'This session has'
   return {
     key: `budget-${whose}-${level}`,

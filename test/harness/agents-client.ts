@@ -7,6 +7,7 @@ import type { SessionId } from '../../src/core/ids.ts'
 import type { Need } from '../../src/core/need.ts'
 import type { Session, SpawnRequest } from '../../src/core/session.ts'
 import type { AgentsSite } from './agents-site.ts'
+import { eventually } from './eventually.ts'
 import { type FleetWatch, watchFleet } from './fleet-watch.ts'
 
 /** One session, as a client in this process sees and steers it. */
@@ -26,6 +27,8 @@ export interface SteeredSession {
   readonly needs: (what: string, isMeant: (need: Need) => boolean) => Promise<Need>
   readonly becomes: (what: string, isMeant: (session: Session) => boolean) => Promise<Session>
   readonly type: (text: string) => void
+  /** Its screen shows something like this. */
+  readonly shows: (pattern: RegExp) => Promise<void>
   /** All that was said to its model: prompts, notices, results of tools. */
   readonly said: () => string
 }
@@ -95,6 +98,10 @@ function steer({ client, watch, site }: Steering, id: SessionId, name: string): 
       return need
     },
     type: (text) => client.type(id, Buffer.from(text)),
+    shows: async (pattern) => {
+      const look = async () => pattern.test((await client.screen(id)).lines.join('\n'))
+      await eventually(`${name} shows ${pattern}`, look)
+    },
     said: () => site.lab.model.heard(now().resumeId ?? '').join('\n'),
   }
 }

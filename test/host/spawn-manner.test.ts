@@ -36,7 +36,7 @@ describe('the settings of a role and a rig', () => {
     const { id, agent } = await host.spawn('toast', { role: 'polecat' })
     const { workDir } = host.running
     expect(agent.request).toMatchObject({
-      instructions: 'Small steps.',
+      instructions: expect.stringMatching(/^Small steps\.\n\nYou are demo\/toast, role polecat/),
       permissions: { bash: 'ask' },
       runtime: {
         command: join(workDir, 'bin/agent'),
@@ -48,7 +48,7 @@ describe('the settings of a role and a rig', () => {
     await host.running.host.terminateSession(id, { isForced: true })
     await host.running.host.resume(id)
     const again = await host.spawn('nux', { role: 'polecat' })
-    expect(again.agent.request.instructions).toBe('Smaller steps.')
+    expect(again.agent.request.instructions).toMatch(/^Smaller steps\./)
     expect(again.agent.request.runtime).toBeUndefined()
   })
 

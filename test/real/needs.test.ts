@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Need } from '../../src/core/need.ts'
 import { type AgentsClient, connectAgents, type SteeredSession } from '../harness/agents-client.ts'
 import { type AgentsSite, openAgentsSite } from '../harness/agents-site.ts'
+import { eventually } from '../harness/eventually.ts'
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
@@ -17,6 +18,9 @@ const TOOLS = {
   ada: { ask: 'AskUserQuestion', several: 'multiSelect' },
   otto: { ask: 'question', several: 'multiple' },
 } as const
+
+/** A dialog of Claude Code takes no key in its first moment, so that none that was meant for the prompt answers it. */
+const takesKeys = ({ raisedAt }: Need) => eventually('the dialog takes keys', () => Date.now() - raisedAt > 1000)
 
 const option = (label: string) => ({ label, description: `It is ${label}` })
 
@@ -155,10 +159,14 @@ describe('needs of Claude Code (ada) and Opencode (otto)', () => {
   it('ada: a permission and a question answered on their own screen go away', async () => {
     const ada = of('ada')
     const permission = await ada.asks('RUN env touch typed.txt ;; ASK Which way? | Left | Right')
+    await ada.shows(/❯ 1\. Yes/)
+    await takesKeys(permission)
     ada.type('1')
     const asked = await ada.needs('the question', ({ kind }) => kind === 'question')
     expect(agents.inProject('typed.txt')).toBe(true)
     await expect(ada.answer(permission.id, { kind: 'deny' })).rejects.toMatchObject({ code: 'need.gone' })
+    await ada.shows(/1\. Left[\s\S]*2\. Right[\s\S]*Enter to select/)
+    await takesKeys(asked)
     ada.type('2')
     await ada.becomes('it has heard', ({ lastReply }) => lastReply?.includes('Right') === true)
     await ada.rests()
@@ -191,7 +199,7 @@ describe('needs of Claude Code (ada) and Opencode (otto)', () => {
     })
     await planner.rests()
     const plan = (text: string) => `TOOL ExitPlanMode ${JSON.stringify({ plan: text })}`
-    const first: Need = await planner.asks(`${plan('# First\n- guess')} ;; SAY I will think again`)
+    const first = await planner.asks(`${plan('# First\n- guess')} ;; SAY I will think again`)
     expect(first).toMatchObject({ kind: 'plan', title: 'Plan', answers: expect.arrayContaining(['allow', 'deny']) })
     expect(first.body).not.toBe('')
     await site.json('answer', 'planner', 'deny', '--text', 'look at the tests first')
@@ -213,8 +221,12 @@ describe('needs of Claude Code (ada) and Opencode (otto)', () => {
       expect(need.body).toContain(workDir)
       expect(stranger.now()).toMatchObject({ activity: 'waiting', source: 'screen' })
       await expect(stranger.answer(need.id, { kind: 'allow' })).rejects.toMatchObject({ code: 'need.unanswerable' })
+      await stranger.shows(/Yes, I trust/)
+      await takesKeys(need)
       stranger.type('\x1b[B')
-      await agents.watch.until('the other choice', () => undefined, { deadlineMs: 1 }).catch(() => undefined)
+      await stranger.shows(/❯ (1\. )?Yes/)
+      stranger.type('\r')
+      expect(await stranger.rests()).not.toHaveProperty('need')
       await agents.client.terminateSession(stranger.id, { isForced: true })
     } finally {
       await rm(workDir, { recursive: true, force: true })

@@ -38,7 +38,9 @@ function hintSpans(canvas: SceneCanvas, state: RoomState, place: { readonly rect
   const spans: Span[] = []
   let x = rect.x + from
   for (const hint of hints) {
-    spans.push(span(hint.key, 'strong'), span(` ${hint.label}${' '.repeat(HINT_GAP)}`, 'muted'))
+    // No gap behind the last one: it would be cut, and the cut would take a letter of the hint.
+    const gap = hint === hints.at(-1) ? '' : ' '.repeat(HINT_GAP)
+    spans.push(span(hint.key, 'strong'), span(` ${hint.label}${gap}`, 'muted'))
     canvas.hit({ x, y: rect.y, cols: hintWidth(hint), rows: 1 }, { kind: 'command', id: hint.id })
     x += hintWidth(hint) + HINT_GAP
   }
