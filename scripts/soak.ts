@@ -21,11 +21,11 @@ process.stdout.write(`soaking for ${options.minutes} min, seed ${options.seed}\n
 
 await using place = await openPlace()
 const actors = await startFleet(place, options)
-const death = createServerDeath(place, options.opencode)
+const [living, watching] = [new AbortController(), new AbortController()]
+const death = createServerDeath(place, options.opencode, living.signal)
 const weather = createWeather({ place, random: createRandom(options.seed), death, toleranceMs: options.toleranceMs })
 const sampler = new Sampler(actors, (at) => weather.isExcused(at))
 
-const [living, watching] = [new AbortController(), new AbortController()]
 const sampled = sampler.run(watching.signal)
 const used = watchUse(place.host.pid, watching.signal)
 const weathered = weather.run(living.signal)

@@ -111,6 +111,9 @@ const killed: Scene = {
     process.kill(pid, 'SIGKILL')
     truth.is('exited', 'it was killed')
     await pass(random.between(1000, 4000))
+    // A host that was paused meanwhile has to hear of it first.
+    const isNoted = async () => ((await actor.session()).state === 'failed' ? true : undefined)
+    await until('its end is noted', isNoted, 20_000)
     truth.is(['exited', 'starting', 'idle'], 'it is resumed')
     await client.resume(id)
     truth.is('idle', 'it was resumed')

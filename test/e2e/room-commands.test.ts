@@ -14,10 +14,11 @@ async function siteWith(...names: readonly string[]): Promise<Site> {
   return site
 }
 
-/** The room with its list drawn. */
+/** The room with its list drawn, and every session at rest: one that comes to rest later would change the order under the keys. */
 async function openList(site: Site, ...names: readonly string[]): Promise<Room> {
   const room = await startRoom({ site })
-  await room.see('the list', (screen) => names.every((name) => screen.has(`project/${name}`)))
+  const isThere = (screen: Screen) => names.every((name) => screen.has(`project/${name}`))
+  await room.see('the list at rest', (screen) => isThere(screen) && screen.has(`IDLE ${names.length}`))
   return room
 }
 

@@ -7,7 +7,7 @@ import { readVersion, SUPPORTED, whatMayBreak } from './versions.ts'
 type Environment = Readonly<Record<string, string>>
 
 const PROGRAM = 'claude'
-const VERSION_WITHIN_MS = 5000
+const VERSION_WITHIN_MS = 20_000
 
 /** Finds the program and asks for its version. Starts nothing that stays. */
 export async function checkHealth(env: Environment): Promise<BackendHealth> {

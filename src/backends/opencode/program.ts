@@ -3,7 +3,8 @@ import type { BackendHealth } from '../../core/facts.ts'
 import { findProgram } from '../find-program.ts'
 import { judgeVersion } from './versions.ts'
 
-const VERSION_WITHIN_MS = 8000
+/** A first start on a busy machine takes long: the program unpacks itself. */
+const VERSION_WITHIN_MS = 30_000
 
 /** Looks for the program and asks it for its version. `versionOf` remembers answers per program for the life of the backend. */
 export async function checkProgram(

@@ -16,7 +16,7 @@ export type RelayTarget = () => { readonly url: string; readonly client: Client 
 /**
  * Passes calls on to the server as they are, credentials included: the server checks them as ever. Only event streams get
  * something added: a screen never asks what was asked before it was there, so it would show no dialog for it
- * (docs/decisions/0005-opencode-one-server.md). The address stays when the server gets another one.
+ * (docs/decisions/0008-how-agents-are-answered-and-spoken-to.md). The address stays when the server gets another one.
  */
 export async function startRelay(target: RelayTarget): Promise<Relay> {
   const server = createServer((incoming, response) => relay(incoming, response, target))
