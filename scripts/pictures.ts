@@ -25,9 +25,7 @@ interface Scene {
 /** What is pictured, in this order. */
 const SCENES: readonly Scene[] = [
   { name: 'triage', keys: [], shows: ['NEEDS YOU', 'Esc to canc'] },
-  { name: 'deny', keys: ['r'], shows: ['and say why'] },
-  { name: 'why', keys: ['escape', 'E'], shows: ['Why: api/toast', 'Heard lately'] },
-  { name: 'grid', keys: ['escape', 'g'], shows: ['nux', 'proceed?', 'GET /api'] },
+  { name: 'grid', keys: ['g'], shows: ['nux', 'proceed?', 'GET /api'] },
   { name: 'broadcast', keys: ['b'], shows: ['Broadcast'] },
 ]
 

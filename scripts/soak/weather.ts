@@ -23,12 +23,15 @@ interface WeatherParts {
 const EVERY_MS = [4000, 9000] as const
 const STUCK_MS = 6000
 const PAUSE_MS = 2500
+/** A server that dies more often is started again once a minute only. */
+const DEATHS_APART_MS = 150_000
 
 /** Rooms that open and close, a viewer that is stuck, a host that is paused, a server that dies. */
 export function createWeather({ place, random, death, toleranceMs }: WeatherParts): Weather {
   const counts: Record<string, number> = {}
   const excused: { readonly from: number; until: number }[] = []
   const { host } = place
+  let diedAt = 0
   const events: Readonly<Record<string, () => Promise<void>>> = {
     'a room opened and closed': async () => {
       await using room = host.openRoom()
@@ -50,7 +53,11 @@ export function createWeather({ place, random, death, toleranceMs }: WeatherPart
       process.kill(host.pid, 'SIGCONT')
       pause.until = Date.now() + toleranceMs
     },
-    'the opencode server killed': async () => death.schedule(),
+    'the opencode server killed': async () => {
+      if (Date.now() - diedAt < DEATHS_APART_MS) return
+      diedAt = Date.now()
+      death.schedule()
+    },
   }
   return {
     counts,

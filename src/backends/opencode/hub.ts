@@ -182,13 +182,11 @@ export class Hub {
     this.#running = undefined
     if (this.#over.signal.aborted) return
     const delayMs = this.#restarts.next(this.#context.now())
-    const next =
-      delayMs === undefined ? 'it died too often; the next start or message tries again' : 'it is started again'
+    const next = delayMs < 10_000 ? 'it is started again' : `it is started again in ${delayMs / 1000} s`
     this.#context.log('server died', { why, next })
     this.#tell((link) => link.onLost(`the opencode server is gone: ${why}; ${next}`))
-    const status = delayMs === undefined ? 'unavailable' : 'degraded'
-    this.#context.onHealth({ status, detail: `the opencode server is gone: ${why}; ${next}` })
-    if (delayMs !== undefined && this.#links.size > 0) void this.#restart(delayMs)
+    this.#context.onHealth({ status: 'degraded', detail: `the opencode server is gone: ${why}; ${next}` })
+    if (this.#links.size > 0) void this.#restart(delayMs)
   }
 
   async #restart(delayMs: number): Promise<void> {
@@ -197,7 +195,7 @@ export class Hub {
       await this.connect()
       this.#context.onHealth(await this.#context.health())
     } catch (error) {
-      // A start that failed counts as a death, so that the number of attempts is bounded.
+      // A start that failed counts as a death, so that attempts come less and less often.
       if (!this.#over.signal.aborted) this.#died(error instanceof Error ? error.message : String(error))
     }
   }
