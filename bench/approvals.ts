@@ -6,7 +6,7 @@ import { sumOf, type Tally } from './approvals/tally.ts'
 import type { Bench, Figure, Figures } from './figures.ts'
 
 /** How much is tried: sessions and prompts of each. */
-const FULL = { claude: [3, 225], opencode: [2, 125], crossing: [2, 40], lateRounds: 20 } as const
+const FULL = { claude: [4, 170], opencode: [2, 125], crossing: [2, 38], lateRounds: 20 } as const
 const QUICK = { claude: [2, 12], opencode: [1, 8], crossing: [1, 4], lateRounds: 1 } as const
 
 /**

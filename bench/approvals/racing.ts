@@ -14,9 +14,9 @@ export interface RacePlan {
 /** Prompts that one turn asks, one after the other. */
 const ASKS_PER_TURN = 25
 /** The model thinks for so long at most before it asks the next. */
-const THINKS_MS = 350
+const THINKS_MS = 250
 /** How late after the answer to one prompt the message for the next may be sent: it meets the model's thought, the call, the dialog. */
-const SENT_WITHIN_MS = 700
+const SENT_WITHIN_MS = 550
 /** An operator answers so long at most after the prompt is shown. */
 const ANSWERED_WITHIN_MS = 250
 /** Every so many messages go to all sessions at once. */

@@ -13,8 +13,9 @@ import { openTerminal } from '../harness/pty.ts'
 /** A server starts in 1.5 s on a quiet machine and in ten times that on a busy one. */
 vi.setConfig({ testTimeout: 90_000 })
 
-/** So does its screen, the first time above all. */
+/** So does its screen, the first time above all, and the first answer of a server that has just started. */
 const SCREEN_WITHIN_MS = 40_000
+const WITHIN_MS = 30_000
 
 interface Place {
   readonly lab: Lab
@@ -61,9 +62,12 @@ const benchOf = ({ lab, backend }: Place) => ({
 const noted = (place: Place) =>
   JSON.parse(readFileSync(join(place.directory, 'server.json'), 'utf8')) as { pid: number; port: number }
 const shows = ({ port }: Opened, text: string) =>
-  port.until(`the picture shows ${text}`, () => port.picture().includes(text))
-const needs = ({ port }: Opened) => port.until('a need', () => port.need() !== undefined)
-const idles = ({ port }: Opened) => port.until('idle', () => port.activity() === 'idle' && port.need() === undefined)
+  port.until(`the picture shows ${text}`, () => port.picture().includes(text), WITHIN_MS)
+const needs = ({ port }: Opened) => port.until('a need', () => port.need() !== undefined, WITHIN_MS)
+const idles = ({ port }: Opened) =>
+  port.until('idle', () => port.activity() === 'idle' && port.need() === undefined, WITHIN_MS)
+const replies = ({ port }: Opened) =>
+  port.until('a reply', () => port.signals.some(({ type }) => type === 'replied'), WITHIN_MS)
 const count = ({ port }: Opened, type: string) => port.signals.filter((signal) => signal.type === type).length
 const kill = (pid: number, signal: NodeJS.Signals) => process.kill(pid, signal)
 
@@ -242,7 +246,7 @@ describe('an opencode server that dies', () => {
   it('is started again on the same port, and its sessions are found again', async () => {
     const place = await makePlaceForTest()
     await using opened = await openAgent(benchOf(place), { prompt: 'SAY before the crash' })
-    await opened.port.untilSignal('replied')
+    await replies(opened)
     const before = noted(place)
     await opened.deliver('SLOW 60')
     await opened.port.until('working', () => opened.port.activity() === 'working')

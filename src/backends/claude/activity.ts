@@ -48,6 +48,8 @@ function becomeReady(state: ActivityState): ActivityState {
 }
 
 function withStatus(state: ActivityState, reading: Reading): ActivityState {
+  // The watcher of the file may tell what a hook has made us read already: an old "idle" would end the turn that has begun since.
+  if (JSON.stringify(reading) === JSON.stringify(state.reading)) return state
   const next = { ...state, reading }
   // A dialog that only the file told of is not known any more without it.
   if (reading.kind === 'absent' && state.isReady) return { ...next, dialog: undefined, outcome: 'withdrawn' }

@@ -286,6 +286,11 @@ describe('what the host hears', () => {
       ],
     ],
     [
+      'nothing new from a status file that was read before',
+      [...start, prompted, status('idle'), status('busy'), stopped, status('idle')],
+      [...atRest, 'working: thinking (hook)', 'idle: finished its turn (status-file)'],
+    ],
+    [
       'rest all the same when no turn came after the wake',
       [
         ...start,
