@@ -4,6 +4,7 @@ import { DEFAULT_RULES, type Rules } from '../core/rules.ts'
 import { type Config, loadConfig } from './load.ts'
 import { rulesOf } from './rules.ts'
 import { readSettings, type SettingsFile } from './settings-file.ts'
+import { createJudge } from './trust.ts'
 
 /** The settings of directories as they are at the moment of asking; a file is only read again when it has changed. */
 export interface ConfigSource {
@@ -14,6 +15,8 @@ export interface ConfigSource {
 }
 
 export interface ConfigSourceOptions {
+  /** The record of what the operator trusts. */
+  readonly trustFile: string
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Hears once what is wrong with the settings. */
@@ -29,7 +32,7 @@ interface Known {
 }
 
 /** The settings of this machine's directories. */
-export function createConfigSource({ now, onInvalid }: ConfigSourceOptions): ConfigSource {
+export function createConfigSource({ trustFile, now, onInvalid }: ConfigSourceOptions): ConfigSource {
   const files = new Map<string, Known>()
   const lastGood = new Map<string, Rules>()
   let told = ''
@@ -42,7 +45,12 @@ export function createConfigSource({ now, onInvalid }: ConfigSourceOptions): Con
     else files.set(file, { stamp, read: settings })
     return settings
   }
-  const config = (directory: string): Config => loadConfig(directory, read)
+  const judge = createJudge(trustFile)
+  const config = (directory: string): Config =>
+    loadConfig(directory, (file) => {
+      const settings = read(file)
+      return settings === undefined ? undefined : judge(settings)
+    })
   return {
     config,
     rules(directory) {

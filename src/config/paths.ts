@@ -13,12 +13,18 @@ export interface Paths {
   readonly log: string
   /** Files of single sessions. */
   readonly sessions: string
+  /** What sessions last showed. */
+  readonly screens: string
+  /** Secret from which those of the sessions follow. */
+  readonly identityKey: string
   /** Worktrees of sessions, by rig. */
   readonly worktrees: string
   /** What is known of each worktree that was made. */
   readonly worktreeRecords: string
   /** What removed worktrees had. */
   readonly archive: string
+  /** The settings files of repositories that the operator trusts. */
+  readonly trust: string
 }
 
 /** What paths are made from. */
@@ -49,10 +55,18 @@ export function pathsFrom(sources: PathSources): Paths {
     journal: path.join(stateDirectory, 'journal.db'),
     log: path.join(stateDirectory, 'host.log'),
     sessions: path.join(stateDirectory, 'sessions'),
+    screens: path.join(stateDirectory, 'screens'),
+    identityKey: path.join(stateDirectory, 'identity.key'),
     worktrees: path.join(stateDirectory, 'worktrees'),
     worktreeRecords: path.join(stateDirectory, 'worktree-records'),
     archive: path.join(stateDirectory, 'archive'),
+    trust: trustFileIn(stateDirectory),
   }
+}
+
+/** `trust` of the paths, for who has nothing but the state directory. */
+export function trustFileIn(stateDirectory: string): string {
+  return path.join(stateDirectory, 'trusted-settings.json')
 }
 
 /** The operator's own settings: `$SIGNALBOX_CONFIG`, else `signalbox/settings.json` in `$XDG_CONFIG_HOME` or `~/.config`. */
@@ -64,7 +78,8 @@ export function userSettingsFile({ env, homeDirectory }: Omit<PathSources, 'plat
   return path.join(folder, 'signalbox', 'settings.json')
 }
 
-function stateDirectoryFrom({ env, homeDirectory }: PathSources): string {
+/** The state directory of this user and environment; nothing is made. */
+export function stateDirectoryFrom({ env, homeDirectory }: Omit<PathSources, 'platform'>): string {
   const own = env['SIGNALBOX_STATE']
   if (own) return path.resolve(own)
   const xdg = env['XDG_STATE_HOME']

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import type { z } from 'zod'
-import { fail } from '../core/errors.ts'
+import { ControlError, fail } from '../core/errors.ts'
 import { contradictions } from './contradictions.ts'
 import { type JsonSource, JsonSyntaxError, parseJsonSource } from './json-source.ts'
 import { RIG_SETTINGS, type RigSettings, TOWN_SETTINGS, type TownSettings } from './schema.ts'
@@ -12,11 +12,20 @@ export interface ConfigWarning {
   readonly problem: string
 }
 
+/** A setting that a repository brought along and that only the operator may let count: where it stands, and what it says. */
+export interface HeldSetting {
+  readonly path: readonly string[]
+  readonly value: unknown
+}
+
 /** A settings file that was read and is right. */
-export type SettingsFile = { readonly file: string; readonly warnings: readonly ConfigWarning[] } & Pick<
-  JsonSource,
-  'lineOf'
-> &
+export type SettingsFile = {
+  readonly file: string
+  readonly text: string
+  readonly warnings: readonly ConfigWarning[]
+  /** What a repository brought along and does not count until the operator trusts it; absent when everything counts. */
+  readonly held?: readonly HeldSetting[]
+} & Pick<JsonSource, 'lineOf'> &
   (
     | { readonly kind: 'town'; readonly settings: TownSettings }
     | { readonly kind: 'rig'; readonly settings: RigSettings }
@@ -28,10 +37,19 @@ export function readSettings(file: string): SettingsFile | undefined {
   return text === undefined ? undefined : parseSettings(file, text)
 }
 
+/** Longest settings file that is read, in bytes. */
+export const LONGEST_SETTINGS = 1024 * 1024
+
 function readText(file: string): string | undefined {
   try {
+    // A repository may bring a link along that leads to a device, which never ends.
+    const stats = statSync(file)
+    if (!stats.isFile()) return fail('config.invalid', { file, line: 1, problem: 'it is no plain file' })
+    if (stats.size > LONGEST_SETTINGS)
+      fail('config.invalid', { file, line: 1, problem: `it is longer than ${LONGEST_SETTINGS} bytes` })
     return readFileSync(file, 'utf8')
   } catch (error) {
+    if (error instanceof ControlError) throw error
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     return fail('config.invalid', { file, line: 1, problem: `cannot be read (${String(code)})` })
@@ -45,11 +63,11 @@ export function parseSettings(file: string, text: string): SettingsFile {
   const { lineOf } = source
   if (type === 'town-settings') {
     const checked = check(TOWN_SETTINGS, source, file)
-    return { kind: 'town', file, lineOf, ...withContradictions(checked, file, lineOf) }
+    return { kind: 'town', file, text, lineOf, ...withContradictions(checked, file, lineOf) }
   }
   if (type === 'rig-settings') {
     const checked = check(RIG_SETTINGS, source, file)
-    return { kind: 'rig', file, lineOf, ...withContradictions(checked, file, lineOf) }
+    return { kind: 'rig', file, text, lineOf, ...withContradictions(checked, file, lineOf) }
   }
   const problem = `"type" must be "town-settings" or "rig-settings", found ${JSON.stringify(type) ?? 'nothing'}`
   return fail('config.invalid', { file, line: source.lineOf(['type']), problem })
@@ -121,7 +139,8 @@ function unknownKeys(issue: z.core.$ZodIssue): readonly PropertyKey[][] {
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : []
 }
 
-function withoutKey(value: unknown, path: readonly PropertyKey[]): unknown {
+/** A value without the setting at this path. */
+export function withoutKey(value: unknown, path: readonly PropertyKey[]): unknown {
   const [key, ...rest] = path
   if (key === undefined || typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value)

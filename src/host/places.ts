@@ -5,8 +5,8 @@ import type { FactLog } from './fact-log.ts'
 import type { Log } from './log.ts'
 import { createWorktrees, type Worktrees, type WorktreesOptions } from './worktrees.ts'
 
-/** Where this host keeps worktrees and what was in them. */
-export type WorktreePaths = Pick<Paths, 'worktrees' | 'worktreeRecords' | 'archive'>
+/** Where this host keeps worktrees and what was in them, and what the operator trusts. */
+export type WorktreePaths = Pick<Paths, 'worktrees' | 'worktreeRecords' | 'archive' | 'trust'>
 
 export interface PlacesOptions extends Pick<WorktreesOptions, 'env' | 'now' | 'newId' | 'setUpDeadlineMs'> {
   readonly paths: WorktreePaths
@@ -24,7 +24,11 @@ export interface Places extends ConfigSource {
 /** The places of one host. For a directory in a worktree the settings of where that was made from hold. */
 export function createPlaces(options: PlacesOptions): Places {
   const { paths, log, now } = options
-  const source = createConfigSource({ now, onInvalid: (detail) => log('settings.invalid', { detail }) })
+  const source = createConfigSource({
+    trustFile: paths.trust,
+    now,
+    onInvalid: (detail) => log('settings.invalid', { detail }),
+  })
   const worktrees = createWorktrees({
     ...options,
     worktreesDir: paths.worktrees,

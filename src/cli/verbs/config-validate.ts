@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
-import { readSettings } from '../../config/settings-file.ts'
+import { readCountingSettings } from '../../config/trust.ts'
 import { EXIT, toControlError } from '../../core/errors.ts'
 import type { VerbContext } from '../context.ts'
 import type { Output } from '../print.ts'
@@ -32,7 +32,7 @@ function linesOf({ file, ok, errors, warnings }: Checked): readonly string[] {
 
 function checkFile(file: string): Checked {
   return check(file, () => {
-    const read = readSettings(file)
+    const read = readCountingSettings(file)
     if (read === undefined) return { file, ok: false, errors: [`${file}:1: there is no such file`], warnings: [] }
     const warnings = read.warnings.map(({ line, problem }) => `${file}:${line}: ${problem}`)
     return { file, ok: true, errors: [], warnings }

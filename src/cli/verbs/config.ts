@@ -12,6 +12,7 @@ import { knownRoles } from '../start-session.ts'
 import { rowText, tableText } from '../table.ts'
 import { argumentAt, argumentsAt, textOption, type VerbHandler, type VerbInput } from '../verb-input.ts'
 import { syncInstructions } from './config-instructions.ts'
+import { trust, untrust } from './config-trust.ts'
 import { validate } from './config-validate.ts'
 
 /** Shows, explains and checks the settings of towns and rigs. Needs no host. */
@@ -21,15 +22,21 @@ export const config: VerbHandler = async (context, input) => {
   if (action === 'explain') return explain(context, input)
   if (action === 'validate') return validate(context, argumentsAt(input, 1))
   if (action === 'sync-instructions') return syncInstructions(context, argumentsAt(input, 1))
+  if (action === 'trust') return trust(context, await oneRig(context, input))
+  if (action === 'untrust') return untrust(context, await oneRig(context, input))
   return fail('usage.invalid', {
-    what: `config takes show, explain, validate or sync-instructions, not "${action}"`,
+    what: `config takes show, explain, validate, trust, untrust or sync-instructions, not "${action}"`,
   })
 }
 
-async function show(context: VerbContext, input: VerbInput): Promise<Output> {
+function oneRig(context: VerbContext, input: VerbInput): Promise<string> {
   const [given, ...more] = argumentsAt(input, 1)
-  if (more.length > 0) fail('usage.invalid', { what: 'config show takes one rig' })
-  const settings = loadConfig(await rigDirectory(context, given))
+  if (more.length > 0) fail('usage.invalid', { what: `config ${argumentAt(input, 0)} takes one rig` })
+  return rigDirectory(context, given)
+}
+
+async function show(context: VerbContext, input: VerbInput): Promise<Output> {
+  const settings = loadConfig(await oneRig(context, input))
   const { town, rig } = settings
   const files = [rig.file, town?.file].filter((file) => file !== undefined)
   const all = effectiveSettings(settings)
@@ -52,7 +59,8 @@ async function explain(context: VerbContext, input: VerbInput): Promise<Output> 
   if (!known.includes(role)) fail('role.unknown', { role, known })
   const all = explainRole(settings, role, textOption(input, 'name'))
   const lines = all.flatMap((each) => explainedLines(context, each))
-  return { json: { role, rig: settings.rig.name, settings: all }, text: lines.join('\n'), notes: warningsOf(settings) }
+  const warnings = warningsOf(settings)
+  return { json: { role, rig: settings.rig.name, settings: all, warnings }, text: lines.join('\n'), notes: warnings }
 }
 
 function explainedLines(context: VerbContext, { name, value, why, from, overridden }: Explained): readonly string[] {

@@ -235,7 +235,11 @@ describe('an explanation', () => {
 describe('a changed file', () => {
   it('holds for the next decision; a wrong one leaves what held before and is told once', () => {
     const told: string[] = []
-    const source = createConfigSource({ now: () => Date.now() + 60_000, onInvalid: (message) => told.push(message) })
+    const source = createConfigSource({
+      trustFile: join(folder.path, 'trusted.json'),
+      now: () => Date.now() + 60_000,
+      onInvalid: (message) => told.push(message),
+    })
     const setAndAge = (settings: object, secondsAgo: number): void => {
       writeTown(settings)
       utimesSync(town, Date.now() / 1000 - secondsAgo, Date.now() / 1000 - secondsAgo)
