@@ -7,6 +7,9 @@ import type { ClientSide, Peer } from '../wire/rpc.ts'
 import type { Transport } from '../wire/transport.ts'
 import type { PictureStore } from './picture-store.ts'
 
+/** Most bytes typed by one frame. */
+const INPUT_BYTES = 1024 * 1024
+
 /** What a viewer works over. */
 export interface RemoteViewerParts {
   readonly transport: Transport
@@ -61,7 +64,10 @@ export function createRemoteViewer({ transport, peer, pictures }: RemoteViewerPa
     },
     drawn,
     type(id, bytes) {
-      transport.send(FRAME.input, encodeInputFrame({ id, bytes }))
+      // A huge paste goes in parts: no frame may be longer than a host accepts.
+      for (let at = 0; at < Math.max(1, bytes.length); at += INPUT_BYTES) {
+        transport.send(FRAME.input, encodeInputFrame({ id, bytes: bytes.subarray(at, at + INPUT_BYTES) }))
+      }
     },
     async focus(id, size) {
       await peer.call('session/focus', { id, size })

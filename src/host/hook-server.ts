@@ -9,6 +9,12 @@ import type { Log } from './log.ts'
 /** Longest hook body read; a longer one is refused. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 
+/** Connections at once; an agent keeps one open for each request that it waits for. */
+const MAX_CONNECTIONS = 1024
+
+/** How long a call may take to arrive; its answer may take for days. */
+const ARRIVES_WITHIN_MS = 20_000
+
 interface Channel {
   readonly token: string
   readonly handler: HookHandler
@@ -21,15 +27,20 @@ export interface HookServer {
 }
 
 /** Listens on a free loopback port. */
-export async function startHookServer(log: Log): Promise<HookServer> {
+export async function startHookServer(log: Log, arrivesWithinMs = ARRIVES_WITHIN_MS): Promise<HookServer> {
   const channels = new Map<string, Channel>()
-  const server = createServer((request, response) => {
+  const limits = {
+    headersTimeout: arrivesWithinMs,
+    requestTimeout: arrivesWithinMs,
+    connectionsCheckingInterval: Math.ceil(arrivesWithinMs / 4),
+  }
+  const server = createServer(limits, (request, response) => {
     receive(channels, request, response).catch((error: unknown) => {
       log('hook.failed', { detail: String(error) })
       answer(response, 500, {})
     })
   })
-  server.requestTimeout = 0
+  server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
@@ -57,12 +68,19 @@ async function receive(
   response: ServerResponse,
 ): Promise<void> {
   const channel = channels.get((request.url ?? '').replace('/hooks/', ''))
-  if (channel === undefined || !isAuthorised(request, channel.token)) return answer(response, 403, {})
+  const isOurs = channel !== undefined && isFromProgram(request) && isAuthorised(request, channel.token)
+  if (!isOurs) return refuse(response, 403)
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return refuse(response, 413)
   const body = await readBody(request)
   if (body === undefined) return answer(response, 400, {})
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   answer(response, 200, await channel.handler(body, gone.signal))
+}
+
+/** Whether no page in a browser can have sent this: pages say where they come from, and name the host as they know it. */
+function isFromProgram({ method, headers, socket }: IncomingMessage): boolean {
+  return method === 'POST' && headers.origin === undefined && headers.host === `127.0.0.1:${socket.localPort}`
 }
 
 function isAuthorised(request: IncomingMessage, token: string): boolean {
@@ -80,6 +98,12 @@ async function readBody(request: IncomingMessage): Promise<Readonly<Record<strin
     chunks.push(chunk as Buffer)
   }
   return parseObject(Buffer.concat(chunks).toString('utf8'))
+}
+
+/** Says no, and reads nothing more of it. */
+function refuse(response: ServerResponse, status: number): void {
+  response.setHeader('connection', 'close')
+  answer(response, status, {})
 }
 
 function answer(response: ServerResponse, status: number, body: Readonly<Record<string, unknown>>): void {

@@ -82,8 +82,8 @@ class ByteQueue {
   }
 }
 
-/** A decoder for one direction of one connection. */
-export function createDecoder(): FrameDecoder {
+/** A decoder for one direction of one connection; a frame that is longer than `longest` bytes breaks it. */
+export function createDecoder(longest = MAX_FRAME_BYTES): FrameDecoder {
   const queue = new ByteQueue()
   let open: { readonly type: number; readonly payloadBytes: number } | undefined
   let broken: FrameError | undefined
@@ -91,7 +91,7 @@ export function createDecoder(): FrameDecoder {
   function readHeader(): { readonly type: number; readonly payloadBytes: number } {
     const header = queue.take(HEADER_BYTES)
     const length = header.readUInt32LE(0)
-    if (length < 1 || length > MAX_FRAME_BYTES) {
+    if (length < 1 || length > longest) {
       broken = new FrameError(`${length} is not the length of a frame`)
       throw broken
     }

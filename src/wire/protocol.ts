@@ -7,7 +7,14 @@ import type { MessageId, NeedId, SessionId, WorkId } from '../core/ids.ts'
 import type { OutgoingMessage, Receipt } from '../core/message.ts'
 import type { MetricsReport } from '../core/metrics.ts'
 import type { Answer } from '../core/need.ts'
-import type { HostHealth, ScreenRequest, ScreenText, SessionFilter, SnoozeLength } from '../core/orchestrator.ts'
+import type {
+  ForkRequest,
+  HostHealth,
+  ScreenRequest,
+  ScreenText,
+  SessionFilter,
+  SnoozeLength,
+} from '../core/orchestrator.ts'
 import type { Session, Size, SpawnRequest } from '../core/session.ts'
 import type { PaneView } from '../core/viewer.ts'
 import type { WorkOrder, WorkUnit } from '../core/work.ts'
@@ -37,6 +44,9 @@ export interface Requests {
   'session/assign': { params: { readonly id: SessionId; readonly work: WorkOrder }; result: Receipt }
   'session/interrupt': { params: { readonly id: SessionId }; result: Record<string, never> }
   'session/resume': { params: { readonly id: SessionId }; result: Record<string, never> }
+  'session/fork': { params: { readonly id: SessionId } & ForkRequest; result: SessionId }
+  'session/pause': { params: { readonly id: SessionId }; result: Record<string, never> }
+  'session/unpause': { params: { readonly id: SessionId }; result: Record<string, never> }
   'session/read': { params: { readonly id: SessionId }; result: Record<string, never> }
   'session/unread': { params: { readonly id: SessionId }; result: Record<string, never> }
   /** Without `length` the session is back. */
@@ -130,6 +140,9 @@ export const FRAME = { control: 0, pictures: 1, input: 2 } as const
 
 /** Longest frame either side accepts; a longer one closes the connection. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024
+
+/** Longest frame that a host accepts from a client, which never needs to say as much as it is told. */
+export const MAX_REQUEST_BYTES = 4 * 1024 * 1024
 
 export type ControlMessage =
   | { readonly id: number; readonly request: string; readonly params: unknown }

@@ -7,6 +7,7 @@ import {
   FRAME,
   type HostNotifications,
   MAX_FRAME_BYTES,
+  MAX_REQUEST_BYTES,
   type Requests,
 } from './protocol.ts'
 import type { Transport } from './transport.ts'
@@ -112,7 +113,7 @@ class WirePeer<This extends Side> {
     this.#lastId += 1
     const id = this.#lastId
     const payload = encodeControl({ id, request: name, params })
-    if (isTooLong(payload)) return Promise.reject(tooLong('request'))
+    if (payload.byteLength + 1 > MAX_REQUEST_BYTES) return Promise.reject(tooLong('request', MAX_REQUEST_BYTES))
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.#pending.set(
       id,
@@ -177,7 +178,9 @@ class WirePeer<This extends Side> {
   #encodeReply(id: number, outcome: Outcome, name: string): Buffer {
     try {
       const payload = encodeControl({ id, ...outcome })
-      return isTooLong(payload) ? encodeControl({ id, error: toWireError(tooLong('answer')) }) : payload
+      return isTooLong(payload)
+        ? encodeControl({ id, error: toWireError(tooLong('answer', MAX_FRAME_BYTES)) })
+        : payload
     } catch (error) {
       return encodeControl({ id, ...this.#failure(error, name) })
     }
@@ -224,8 +227,8 @@ function isTooLong(payload: Buffer): boolean {
   return payload.byteLength + 1 > MAX_FRAME_BYTES
 }
 
-function tooLong(what: string): ControlError {
-  return new ControlError('usage.invalid', { what: `The ${what} is longer than ${MAX_FRAME_BYTES} bytes` })
+function tooLong(what: string, most: number): ControlError {
+  return new ControlError('usage.invalid', { what: `The ${what} is longer than ${most} bytes` })
 }
 
 function unreachable(detail: string): ControlError {

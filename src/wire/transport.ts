@@ -22,6 +22,8 @@ export interface Transport {
 export interface TransportOptions {
   /** A side that leaves more than this unread is disconnected at the next send; absent = no limit. */
   readonly maxBufferedBytes?: number
+  /** A side that sends a longer frame is disconnected; absent = MAX_FRAME_BYTES. */
+  readonly maxFrameBytes?: number
 }
 
 /** Why a transport closed when its own side closed it without saying why. */

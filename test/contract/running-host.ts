@@ -49,11 +49,12 @@ export type TestHostOptions = Partial<
   Pick<HostOptions, 'backends' | 'clock' | 'stall' | 'rules' | 'memory' | 'env' | 'setUpDeadlineMs'>
 > & {
   readonly directory?: TemporaryDirectory
+  readonly speaksWithinMs?: number
 }
 
 /** Starts everything; disposing ends the sessions, the server and the claim, and removes the directory unless it was given. */
 export async function startTestHost(options: TestHostOptions = {}): Promise<RunningHost> {
-  const { directory: given, ...changes } = options
+  const { directory: given, speaksWithinMs, ...changes } = options
   const directory = given ?? temporaryDirectory()
   const paths = testPaths(join(directory.path, 's'))
   const workDir = join(directory.path, 'project')
@@ -66,7 +67,6 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Runn
     hostName: 'test-machine',
     version: TEST_VERSION,
     socket: paths.socket,
-    sessionsDir: paths.sessions,
     paths,
     facts,
     hooks,
@@ -89,7 +89,12 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Runn
     },
     onUnexpected: (error: unknown, name: string) => void unexpected.push(`${name}: ${String(error)}`),
   }
-  const server = await startServer({ ...about, claim, startedAt: Date.now() })
+  const server = await startServer({
+    ...about,
+    claim,
+    startedAt: Date.now(),
+    ...(speaksWithinMs === undefined ? {} : { speaksWithinMs }),
+  })
   return {
     host,
     facts,

@@ -10,6 +10,9 @@ export interface Relay {
   close(): void
 }
 
+/** Connections at once: a few for each screen that is open. */
+const MAX_CONNECTIONS = 512
+
 /** Where the server is now; undefined while there is none. */
 export type RelayTarget = () => { readonly url: string; readonly client: Client } | undefined
 
@@ -20,6 +23,7 @@ export type RelayTarget = () => { readonly url: string; readonly client: Client 
  */
 export async function startRelay(target: RelayTarget): Promise<Relay> {
   const server = createServer((incoming, response) => relay(incoming, response, target))
+  server.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
@@ -39,7 +43,8 @@ function relay(incoming: IncomingMessage, response: ServerResponse, target: Rela
   const found = target()
   // A screen takes a cut connection for a server that comes back; it would believe an error page.
   if (found === undefined) return void response.destroy()
-  const address = new URL(incoming.url ?? '/', found.url)
+  if (!isFromProgram(incoming)) return void response.writeHead(403, { connection: 'close' }).end()
+  const address = addressAt(incoming.url ?? '/', found.url)
   const outgoing = request(address, { method: incoming.method ?? 'GET', headers: incoming.headers })
   outgoing.on('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
@@ -52,6 +57,16 @@ function relay(incoming: IncomingMessage, response: ServerResponse, target: Rela
   outgoing.once('error', () => response.destroy())
   response.once('close', () => outgoing.destroy())
   incoming.pipe(outgoing)
+}
+
+/** Whether no page in a browser can have sent this: pages say where they come from, and name the host as they know it. */
+function isFromProgram({ headers, socket }: IncomingMessage): boolean {
+  return headers.origin === undefined && headers.host === `127.0.0.1:${socket.localPort}`
+}
+
+/** A path at the server and nowhere else, also when it reads like a whole address. */
+function addressAt(path: string, url: string): URL {
+  return new URL(url.replace(/\/+$/, '') + (path.startsWith('/') ? path : `/${path}`))
 }
 
 function streamKind(path: string): 'global' | 'directory' | undefined {

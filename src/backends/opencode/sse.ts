@@ -4,6 +4,9 @@ export type SseParser = (chunk: Uint8Array) => readonly string[]
 /** Longest data of one event, in characters: beyond it the event is dropped, so that a broken peer cannot fill the memory. */
 export const LONGEST_EVENT = 32 * 1024 * 1024
 
+/** Longest name of a field, with what stands between it and its value. */
+const LONGEST_NAME = 16
+
 /**
  * A parser with its own state: line ends may be LF, CRLF or CR and may be split between chunks, as may any character.
  * Only `data` fields matter here; comments and other fields are skipped, an event without data is none.
@@ -14,6 +17,8 @@ export function createSseParser(longest = LONGEST_EVENT): SseParser {
   let endedWithReturn = false
   let data: string[] = []
   let size = 0
+  /** The rest of a line that was too long is no line. */
+  let isSkipping = false
 
   const endLine = (text: string): string | undefined => {
     if (text === '') {
@@ -24,7 +29,8 @@ export function createSseParser(longest = LONGEST_EVENT): SseParser {
     }
     const value = /^data(?:: ?|$)([\s\S]*)$/.exec(text)?.[1]
     if (value === undefined) return undefined
-    size += value.length
+    // A line without text takes memory too.
+    size += value.length + 1
     if (size <= longest) data.push(value)
     return undefined
   }
@@ -38,11 +44,17 @@ export function createSseParser(longest = LONGEST_EVENT): SseParser {
     const last = lines.pop() ?? ''
     const events: string[] = []
     for (const part of lines) {
-      const event = endLine(line + part)
+      const event = isSkipping ? undefined : endLine(line + part)
       line = ''
+      isSkipping = false
       if (event !== undefined) events.push(event)
     }
-    line = line.length > longest ? '' : line + last
+    line = isSkipping ? '' : line + last
+    if (line.length <= longest + LONGEST_NAME) return events
+    // The event that it is part of is dropped with it.
+    size = longest + 1
+    line = ''
+    isSkipping = true
     return events
   }
 }

@@ -17,7 +17,7 @@ const LINGER_MS = 1000
 
 /** Frames over a connected stream socket (Unix or TCP). The transport owns the socket from here on. */
 export function createSocketTransport(socket: Socket, options: TransportOptions = {}): Transport {
-  const events = createTransportEvents(() => readFrames(socket, events, close))
+  const events = createTransportEvents(() => readFrames(socket, { events, close, longest: options.maxFrameBytes }))
   const maxBufferedBytes = options.maxBufferedBytes ?? Number.POSITIVE_INFINITY
 
   function close(reason: string = CLOSED_HERE): void {
@@ -69,8 +69,14 @@ function writeFrame(socket: Socket, type: number, payload: Uint8Array): boolean 
   return hasRoom
 }
 
-function readFrames(socket: Socket, events: TransportEvents, close: (reason: string) => void): void {
-  const decoder = createDecoder()
+interface Reading {
+  readonly events: TransportEvents
+  readonly close: (reason: string) => void
+  readonly longest: number | undefined
+}
+
+function readFrames(socket: Socket, { events, close, longest }: Reading): void {
+  const decoder = createDecoder(longest)
   socket.on('data', (chunk: Buffer) => {
     if (events.isClosed) return
     try {
