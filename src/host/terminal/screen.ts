@@ -7,6 +7,7 @@ import { type Notices, registerNotices } from './notices.ts'
 import { DARK_PALETTE, type Palette } from './palette.ts'
 import { createParseQueue, type ParseQueue } from './parse-queue.ts'
 import { registerQueries } from './queries.ts'
+import { registerSavedCursor } from './saved-cursor.ts'
 import { applyWidths } from './widths.ts'
 import {
   copyLine,
@@ -174,6 +175,7 @@ class HeadlessScreen implements Screen {
     const version = options.version ?? '0'
     registerQueries({ terminal, keyboard: this.#keyboard, version, palette: () => this.#palette }, reply)
     registerReset(terminal, this.#keyboard)
+    registerSavedCursor(terminal)
     registerNotices(terminal, { ...options, onTitle: (title) => this.#retitle(title, options) })
   }
 

@@ -36,7 +36,7 @@ interface Core {
   readonly coreService?: { isCursorHidden?: boolean }
   readonly coreMouseService?: { readonly activeEncoding?: string }
   readonly buffers?: {
-    readonly normal?: { readonly lines?: { onTrim?(listener: (count: number) => void): unknown } }
+    readonly normal?: { readonly lines?: { onTrim?(listener: (count: number) => void): unknown }; savedY?: number }
   }
 }
 
@@ -59,6 +59,7 @@ export function missingInternals(terminal: Terminal): readonly string[] {
     'coreService.isCursorHidden': typeof core.coreService?.isCursorHidden === 'boolean',
     'coreMouseService.activeEncoding': typeof core.coreMouseService?.activeEncoding === 'string',
     'lines.onTrim': typeof core.buffers?.normal?.lines?.onTrim === 'function',
+    'buffer.savedY': typeof core.buffers?.normal?.savedY === 'number',
     'line._data': line?._data instanceof Uint32Array && line._data.length === terminal.cols * WORDS,
     'line._combined': typeof line?._combined === 'object',
     'line.addCodepointToCell': typeof line?.addCodepointToCell === 'function',
@@ -109,6 +110,12 @@ export function countTrimmedLines(terminal: Terminal): () => number {
     })
     return count
   }
+}
+
+/** Moves the saved cursor of the main screen down by so many lines (not at all where it cannot be reached). */
+export function shiftSavedRow(terminal: Terminal, lines: number): void {
+  const buffer = coreOf(terminal).buffers?.normal
+  if (buffer?.savedY !== undefined) buffer.savedY += lines
 }
 
 /** Bounds what a program can make the terminal remember: strings that never end, cells with endless accents. */
