@@ -45,6 +45,7 @@ export function frailBackend(
       confirmsPrompts: true,
       canResume: true,
       canInterrupt: true,
+      canFork: false,
       hasOwnEnvironment: true,
       takesFirstPrompt: false,
       answers: ['allow'],

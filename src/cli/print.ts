@@ -1,9 +1,9 @@
 import { isRoleName, isTownRole } from '../config/names.ts'
 import { EXIT, toControlError } from '../core/errors.ts'
 import type { Receipt } from '../core/message.ts'
-import { plainLine, shortLine } from '../core/plain-text.ts'
+import { plainLine, plainText, shortLine } from '../core/plain-text.ts'
 import { fullName } from '../core/resolve.ts'
-import type { Session } from '../core/session.ts'
+import { isRunning, type Session } from '../core/session.ts'
 import type { VerbContext } from './context.ts'
 import { ageText, rowText, tableText } from './table.ts'
 
@@ -14,6 +14,8 @@ export interface Output {
   /** Sentences for the operator alone: printed on stderr, and only without `--json`. */
   readonly notes?: readonly string[]
   readonly exit?: number
+  /** The text has colours, and was made safe with them. */
+  readonly hasColours?: boolean
 }
 
 /** Prints what a verb returned; resolves with the exit code. */
@@ -22,12 +24,26 @@ export async function printOutput(
   output: Output,
   isJson: boolean,
 ): Promise<number> {
-  if (isJson) await context.stdout.write(`${JSON.stringify(output.json, null, 2)}\n`)
+  if (isJson) await context.stdout.write(`${jsonText(output.json, 2)}\n`)
   else {
-    for (const note of output.notes ?? []) await context.stderr.write(`${note}\n`)
-    if (output.text !== '') await context.stdout.write(`${output.text}\n`)
+    for (const note of output.notes ?? []) await context.stderr.write(`${plainLine(note)}\n`)
+    const text = output.hasColours === true ? output.text : plainText(output.text)
+    if (text !== '') await context.stdout.write(`${text}\n`)
   }
   return output.exit ?? EXIT.ok
+}
+
+/** A JSON document that says the same and has nothing in it that a terminal would obey, or that would turn its words around. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(/[^\n\x20-\x7e]/gu, escapeUnseen)
+}
+
+/** What people write stays readable. */
+function escapeUnseen(character: string): string {
+  if (plainText(character) === character) return character
+  return [...Array(character.length).keys()]
+    .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+    .join('')
 }
 
 /** Prints a failure on stderr, with what to do about it; resolves with the exit code. */
@@ -38,7 +54,7 @@ export async function printError(
 ): Promise<number> {
   const { code, message, hint, exit } = toControlError(error)
   const text = isJson
-    ? JSON.stringify({ error: { code, message, hint } })
+    ? jsonText({ error: { code, message, hint } })
     : `signalbox: ${message.split('\n').map(plainLine).join('\n')}\n  ${hint.split('\n').map(plainLine).join('\n  ')}`
   await context.stderr.write(`${text}\n`)
   return exit
@@ -60,7 +76,7 @@ export function sessionsText(sessions: readonly Session[], now: number): string 
       isRoleName(session.role, session.agentName) ? '-' : session.agentName,
       isTownRole(session.role) ? '-' : session.rig,
       session.state,
-      session.state === 'running' ? session.activity : '-',
+      isRunning(session) ? session.activity : '-',
       session.why === '' ? '-' : shortLine(session.why, WHY_COLUMNS),
       ageText(now - session.since),
     ]),
@@ -70,13 +86,13 @@ export function sessionsText(sessions: readonly Session[], now: number): string 
 /** One session on one line. */
 export function sessionText(session: Session): string {
   const { id, backend, role, state, activity } = session
-  const standing = state === 'running' ? `${state}, ${activity}` : state
+  const standing = isRunning(session) ? `${state}, ${activity}` : state
   return rowText([fullName(session), id, `${backend} ${role}`, standing])
 }
 
 /** Where messages are, one line each; `nameOf` says who the recipients are. */
 export function receiptsText(receipts: readonly Receipt[], nameOf: (receipt: Receipt) => string): string {
   return receipts
-    .map((receipt) => rowText([nameOf(receipt), receipt.status, receipt.id, receipt.error ?? '']))
+    .map((receipt) => rowText([nameOf(receipt), receipt.status, receipt.id, receipt.error ?? receipt.hold ?? '']))
     .join('\n')
 }

@@ -3,16 +3,13 @@ import { loadConfig } from '../config/load.ts'
 import { DEFAULT_ROLES } from '../config/names.ts'
 import { VERSION } from '../config/version.ts'
 import type { Verb } from '../core/commands/verb.ts'
-import { COMMAND_IDS, COMMANDS } from '../core/commands.ts'
+import { VERBS } from '../core/commands.ts'
 import { ControlError, EXIT, fail } from '../core/errors.ts'
 import type { HostConnection, VerbContext } from './context.ts'
 import { HANDLERS, roleHandler } from './handlers.ts'
 import { printError, printOutput } from './print.ts'
 import { knownRoles } from './start-session.ts'
 import type { VerbHandler } from './verb-input.ts'
-
-/** The verbs of the command table, in its order. */
-export const VERBS: readonly Verb[] = COMMAND_IDS.flatMap((id) => COMMANDS[id].verb ?? [])
 
 /** The verb that every role answers to, under the role's own name. */
 const ROLE_VERB = 'role'

@@ -25,6 +25,13 @@ export function createRemoteOrchestrator(peer: Peer<ClientSide>, mirror: FleetMi
     async resume(id) {
       await peer.call('session/resume', { id })
     },
+    fork: (id, request = {}) => peer.call('session/fork', { id, ...request }),
+    async pause(id) {
+      await peer.call('session/pause', { id })
+    },
+    async unpause(id) {
+      await peer.call('session/unpause', { id })
+    },
     screen: (id, request = {}) => peer.call('session/screen', { id, ...request }),
     explain: (id) => peer.call('session/explain', { id }),
     sendMail: (to, message) => peer.call('message/mail', { to, message }),

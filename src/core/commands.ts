@@ -6,12 +6,15 @@ import { MESSAGES } from './commands/messages.ts'
 import { NAVIGATION } from './commands/navigation.ts'
 import { OPERATIONS } from './commands/operations.ts'
 import { SESSIONS } from './commands/sessions.ts'
+import { STEERING } from './commands/steering.ts'
+import type { Verb } from './commands/verb.ts'
 import { VIEWS } from './commands/views.ts'
 import { WORK } from './commands/work.ts'
 
 const TABLE = {
   ...NAVIGATION,
   ...SESSIONS,
+  ...STEERING,
   ...ATTENTION,
   ...MESSAGES,
   ...WORK,
@@ -28,6 +31,9 @@ export const COMMANDS: Readonly<Record<CommandId, Command>> = TABLE
 
 /** Every command id, in the order of the table. */
 export const COMMAND_IDS = Object.keys(TABLE) as readonly CommandId[]
+
+/** What can be typed on the command line, in the order of the table. */
+export const VERBS: readonly Verb[] = COMMAND_IDS.flatMap((id) => COMMANDS[id].verb ?? [])
 
 /** Why a command cannot be used now, or undefined when it can. */
 export function disabledReason(id: CommandId, context: CommandContext): string | undefined {

@@ -1,4 +1,5 @@
 import { type ErrorData as Data, type ErrorEntry, EXIT_CODES, text } from './error-entry.ts'
+import { LIMIT_ERRORS } from './limit-errors.ts'
 import { WORK_ERRORS } from './work-errors.ts'
 import { WORKTREE_ERRORS } from './worktree-errors.ts'
 
@@ -40,6 +41,16 @@ export const ERRORS = {
     hint: () => 'Resume it, or start a new session.',
     exit: EXIT.refused,
   },
+  'session.paused': {
+    message: (data) => `${text(data['name'])} is paused; it was given nothing.`,
+    hint: (data) => `End the pause with \`signalbox unpause ${text(data['name'])}\`, or choose another session.`,
+    exit: EXIT.refused,
+  },
+  'session.unforkable': {
+    message: (data) => `${text(data['name'])} cannot be forked: ${text(data['why'])}; nothing was started.`,
+    hint: () => 'Start a new session with `signalbox spawn`.',
+    exit: EXIT.refused,
+  },
   'session.exited-early': {
     message: (data) =>
       `${text(data['name'])} ended before it was ready (${text(data['why'])}); what was made for it was undone.`,
@@ -77,6 +88,7 @@ export const ERRORS = {
     hint: () => 'Only a message that failed, expired or was cancelled is sent again: so it can never arrive twice.',
     exit: EXIT.refused,
   },
+  ...LIMIT_ERRORS,
   ...WORK_ERRORS,
   ...WORKTREE_ERRORS,
   'role.unknown': {
@@ -109,6 +121,11 @@ export const ERRORS = {
     message: (data) =>
       `${text(data['name'])} did not confirm the message; its text was typed once and is not typed again.`,
     hint: () => 'Focus the session and look at its prompt.',
+    exit: EXIT.failed,
+  },
+  'message.unseen': {
+    message: (data) => `Message ${text(data['id'])} is ${text(data['status'])}: it will not be seen.`,
+    hint: (data) => `See \`signalbox mail show ${text(data['id'])}\`; what failed can be sent again.`,
     exit: EXIT.failed,
   },
   'message.empty': {

@@ -1,6 +1,6 @@
 import { type Envelope, type Fact, sessionOfFact } from './facts.ts'
 import type { RawSignal } from './raw-signal.ts'
-import type { Session, Source } from './session.ts'
+import { isRunning, type Session, type Source } from './session.ts'
 
 /** One change of what a session is, and what it was concluded from. */
 export interface Transition {
@@ -63,6 +63,10 @@ function changeIn(fact: Fact): Pick<Transition, 'became' | 'source' | 'why'> | u
       return { became: `needs you: ${fact.need.kind}`, source: fact.source, why: fact.need.title }
     case 'session.need-cleared':
       return { became: 'needs you no more', source: 'host', why: OUTCOMES[fact.outcome] }
+    case 'session.paused':
+      return { became: 'paused', source: 'operator', why: fact.why }
+    case 'session.unpaused':
+      return { became: 'paused no more', source: 'operator', why: fact.why }
     case 'session.exited':
       return { became: fact.failed ? 'failed' : 'stopped', source: 'process', why: fact.why }
     case 'session.relaunched':
@@ -81,7 +85,7 @@ const OUTCOMES: Readonly<Record<Extract<Fact, { type: 'session.need-cleared' }>[
 /** State and activity in one phrase, with the need when there is one: `running, waiting; needs you: permission (Bash)`. */
 export function standingWords(session: Session): string {
   const { state, activity, need } = session
-  const base = state === 'running' ? `${state}, ${activity}` : state
+  const base = isRunning(session) ? `${state}, ${activity}` : state
   if (need === undefined) return base
   return `${base}; needs you: ${need.kind}${need.title === '' ? '' : ` (${need.title})`}`
 }

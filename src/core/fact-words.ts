@@ -73,6 +73,10 @@ function attentionWords(fact: Fact, at: number): FactWords | undefined {
       return words(fact.snooze === undefined ? 'back' : 'snoozed', 'host', joined([fact.why, untilWords(fact, at)]))
     case 'session.favoured':
       return words(fact.isFavourite ? 'favourite' : 'no favourite', 'operator', '')
+    case 'session.paused':
+      return words('paused', 'operator', fact.why)
+    case 'session.unpaused':
+      return words('goes on', 'operator', fact.why)
     case 'session.urged':
       return words(fact.isUrgent ? 'urgent' : 'no longer urgent', 'operator', '')
     default:
@@ -92,6 +96,8 @@ function trafficWords(fact: Fact): FactWords | undefined {
       return words(`${fact.message.type} queued`, fact.message.from, firstLine(fact.message.body))
     case 'message.held':
       return words('message held back', 'host', fact.why)
+    case 'message.returned':
+      return words('message queued again', 'host', fact.why)
     case 'message.acknowledged':
       return words('message acknowledged', fact.by, fact.messageId)
     case 'message.advanced':

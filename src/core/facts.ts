@@ -40,6 +40,8 @@ export type Fact =
   | { readonly type: 'session.snoozed'; readonly id: SessionId; readonly snooze?: Snooze; readonly why: string }
   | { readonly type: 'session.favoured'; readonly id: SessionId; readonly isFavourite: boolean }
   | { readonly type: 'session.urged'; readonly id: SessionId; readonly isUrgent: boolean }
+  | { readonly type: 'session.paused'; readonly id: SessionId; readonly why: string }
+  | { readonly type: 'session.unpaused'; readonly id: SessionId; readonly why: string }
   | { readonly type: 'session.used'; readonly id: SessionId; readonly usage: Usage }
   /** Its worktree, when it came to rest. */
   | ({ readonly type: 'session.branch-changed'; readonly id: SessionId; readonly branch: string } & WorktreeChanges)
@@ -50,6 +52,8 @@ export type Fact =
       readonly exit: Exit
       readonly why: string
       readonly failed: boolean
+      /** It did not end for a reason of its own: its host ended under it, and the next one resumes it. */
+      readonly isInterrupted?: true
     }
   | { readonly type: 'session.relaunched'; readonly id: SessionId; readonly generation: number; readonly why: string }
   | { readonly type: 'session.removed'; readonly id: SessionId }
@@ -72,6 +76,8 @@ export type Fact =
   | { readonly type: 'message.advanced'; readonly receipt: Receipt }
   /** A try to hand it over did not succeed, and nothing was typed; it still waits. */
   | { readonly type: 'message.held'; readonly messageId: MessageId; readonly why: string }
+  /** It was on its way when its host ended, and the agent never got it: it waits again. */
+  | { readonly type: 'message.returned'; readonly messageId: MessageId; readonly why: string }
   /** Its reader has dealt with it. */
   | { readonly type: 'message.acknowledged'; readonly messageId: MessageId; readonly by: string }
   | { readonly type: 'backend.changed'; readonly backend: string; readonly health: BackendHealth }

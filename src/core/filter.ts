@@ -1,4 +1,4 @@
-import type { Session } from './session.ts'
+import { isRunning, type Session } from './session.ts'
 
 const FIELDS = ['backend', 'role', 'rig', 'name', 'state', 'activity', 'host', 'need'] as const
 type Field = (typeof FIELDS)[number]
@@ -45,7 +45,7 @@ function hasText(session: Session, wanted: string): boolean {
 function hasField(session: Session, term: { readonly field: Field; readonly value: string }): boolean {
   const { field, value } = term
   if (field === 'state')
-    return session.state.startsWith(value) || (session.state === 'running' && session.activity.startsWith(value))
+    return session.state.startsWith(value) || (isRunning(session) && session.activity.startsWith(value))
   if (field === 'need') return session.need?.kind.startsWith(value) === true
   const actual = field === 'name' ? session.agentName : session[field]
   return actual.toLowerCase().startsWith(value)

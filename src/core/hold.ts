@@ -1,5 +1,7 @@
-import type { Message, MessageMode } from './message.ts'
-import { isLive, type Session } from './session.ts'
+import type { Fleet } from './fleet.ts'
+import type { Delivery, Message, MessageMode } from './message.ts'
+import { recipientOf } from './recipients.ts'
+import type { Session } from './session.ts'
 
 /** What a delivery must know besides the session itself. */
 export interface HoldContext {
@@ -20,13 +22,26 @@ export function whyHold(
   context: HoldContext,
   { mode, type }: Pick<Message, 'mode' | 'type'> = NUDGE,
 ): string | undefined {
-  if (!isLive(session) || session.state !== 'running') return `the session is ${session.state}`
-  if (session.activity === 'waiting') return 'the session waits for an answer'
+  const why = whyClosed(session)
+  if (why !== undefined) return why
   if (context.hasDraft) return 'there is unsent text in its prompt'
   if (!context.hasSignals) return type === 'mail' ? NO_MAIL : undefined
   if (session.activity === 'unknown') return 'what the agent does is unknown'
   if (session.activity === 'working') return whyHoldWork(session, mode)
   return undefined
+}
+
+/** Why a queued message still waits, as far as the fleet tells; the host also knows of turns and of unsent text. */
+export function whyWaits(fleet: Fleet, { message, receipt, problem }: Delivery): string | undefined {
+  if (receipt.status !== 'queued') return undefined
+  const session = recipientOf(fleet, message.to)
+  return session === undefined ? 'nobody is there yet' : (whyClosed(session) ?? problem)
+}
+
+/** Why a session takes no message at all, whatever its backend and its mode. */
+function whyClosed({ state, activity }: Session): string | undefined {
+  if (state !== 'running') return `the session is ${state}`
+  return activity === 'waiting' ? 'the session waits for an answer' : undefined
 }
 
 function whyHoldWork(session: Session, mode: MessageMode): string | undefined {

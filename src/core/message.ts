@@ -67,6 +67,8 @@ export interface Receipt {
   readonly submittedAt: string | null
   readonly seenAt: string | null
   readonly error: string | null
+  /** Why it still waits, as it was when somebody asked. */
+  readonly hold?: string
 }
 
 /** A message together with where it is. */

@@ -38,6 +38,13 @@ export interface ScreenText {
 /** How long a session is put aside: for a time, or until it does or says something else. */
 export type SnoozeLength = { readonly ms: number } | 'until-change'
 
+/** What a caller says of a copy; the host fills in what is absent. */
+export interface ForkRequest {
+  readonly agentName?: string
+  /** First prompt of the copy. */
+  readonly prompt?: string
+}
+
 export interface HostHealth {
   readonly version: string
   readonly pid: number
@@ -74,6 +81,12 @@ export interface Orchestrator extends WorkVerbs, MeasureVerbs {
   interrupt(id: SessionId): Promise<void>
   /** Starts an ended session again, with its conversation where the backend can. */
   resume(id: SessionId): Promise<void>
+  /** Starts another session with a copy of the conversation, in the same directory; resolves when it is ready. */
+  fork(id: SessionId, request?: ForkRequest): Promise<SessionId>
+  /** Leaves the agent and its running turn alone, and delivers and assigns nothing to it; needs can still be answered. */
+  pause(id: SessionId): Promise<void>
+  /** Ends a pause: what waited is delivered. */
+  unpause(id: SessionId): Promise<void>
   screen(id: SessionId, request?: ScreenRequest): Promise<ScreenText>
   /** Why a session is what it is: its last changes, each with the raw signal it was concluded from. */
   explain(id: SessionId): Promise<Explanation>

@@ -170,8 +170,9 @@ class Planner implements PoolPlan {
       if (isComing) this.#wait(unit, name, `${unit.rig}/${name} is being started`)
       return isComing
     }
-    const { backend, id } = session
-    if (unit.backend !== null && unit.backend !== backend)
+    const { backend, id, isPaused } = session
+    if (isPaused === true) this.#wait(unit, name, `${unit.rig}/${name} is paused`)
+    else if (unit.backend !== null && unit.backend !== backend)
       this.#wait(unit, name, `${unit.rig}/${name} runs on ${backend}, not on ${unit.backend}`)
     else this.assign.push({ workId: unit.id, sessionId: id, why: `${backend}, because ${unit.rig}/${name} runs on it` })
     return true

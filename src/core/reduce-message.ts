@@ -1,7 +1,7 @@
 import type { Fact } from './facts.ts'
 import { DELIVERIES_KEPT, type Fleet } from './fleet.ts'
 import type { MessageId, SessionId } from './ids.ts'
-import { type Delivery, isFinal, newDelivery, waitingOf } from './message.ts'
+import { type Delivery, isFinal, newDelivery, queuedReceipt, waitingOf } from './message.ts'
 import { recipientOf } from './recipients.ts'
 
 export type MessageFact = Extract<Fact, { type: `message.${string}` }>
@@ -22,6 +22,12 @@ export function reduceMessage(fleet: Fleet, fact: MessageFact, at: number): Flee
       return change(fleet, fact.messageId, (delivery) => ({
         ...delivery,
         attempts: delivery.attempts + 1,
+        problem: fact.why,
+      }))
+    case 'message.returned':
+      return change(fleet, fact.messageId, (delivery) => ({
+        ...delivery,
+        receipt: queuedReceipt(delivery.message),
         problem: fact.why,
       }))
     case 'message.acknowledged':

@@ -1,10 +1,11 @@
 import type { Envelope, Fact } from './facts.ts'
 import type { Fleet } from './fleet.ts'
 import { isHostNeed, isPrompt } from './need.ts'
+import { paused, runningState, unpaused } from './pause.ts'
 import { FREE_POOL, type PoolFact, reducePool } from './pool-state.ts'
 import { countWaiting, type MessageFact, reduceMessage } from './reduce-message.ts'
 import { reduceWork, type WorkFact } from './reduce-work.ts'
-import type { Session } from './session.ts'
+import type { Interruption, Session } from './session.ts'
 import { mergeUsage } from './usage.ts'
 
 /**
@@ -25,6 +26,7 @@ function applyFact(fleet: Fleet, fact: Fact, at: number): Fleet {
     case 'message.queued':
     case 'message.advanced':
     case 'message.held':
+    case 'message.returned':
     case 'message.acknowledged':
       return reduceMessage(fleet, fact, at)
     case 'backend.changed':
@@ -63,7 +65,10 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
     case 'session.launched':
       return fact.pid === undefined ? session : { ...session, pid: fact.pid }
     case 'session.ready':
-      return { ...session, state: 'running', activity: 'idle', why: fact.why, source: fact.source, since: at }
+      return {
+        ...withoutInterruption(session),
+        ...{ state: runningState(session), activity: 'idle', why: fact.why, source: fact.source, since: at },
+      }
     case 'session.activity-changed':
       return changeActivity(session, fact, at)
     case 'session.need-raised':
@@ -73,7 +78,7 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
     case 'session.identified':
       return { ...session, resumeId: fact.resumeId }
     case 'session.replied':
-      return { ...session, lastReply: fact.text, unread: true }
+      return { ...withoutFirstPrompt(session), lastReply: fact.text, unread: true }
     case 'session.read':
       return session.unread ? { ...session, unread: false } : session
     case 'session.marked-unread':
@@ -84,6 +89,10 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
       return { ...session, isFavourite: fact.isFavourite }
     case 'session.urged':
       return { ...session, isUrgent: fact.isUrgent }
+    case 'session.paused':
+      return paused(session, at)
+    case 'session.unpaused':
+      return unpaused(session, at)
     case 'session.used':
       return { ...session, usage: mergeUsage(session.usage, fact.usage) }
     case 'session.branch-changed':
@@ -102,7 +111,7 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
 function needRaised(session: Session, fact: Extract<Fact, { type: 'session.need-raised' }>, at: number): Session {
   const { need, source } = fact
   if (isHostNeed(need.kind)) return { ...session, need }
-  const state = session.state === 'starting' ? 'running' : session.state
+  const state = session.state === 'starting' ? runningState(session) : session.state
   if (!isPrompt(need)) return { ...session, state, need, why: needWhy(need), source }
   return { ...session, state, need, activity: 'waiting', why: needWhy(need), source, since: at }
 }
@@ -118,8 +127,8 @@ function changeActivity(
 ): Session {
   const { activity, why, source, isTurnOver = false } = fact
   const since = session.activity === activity ? session.since : at
-  const state = session.state === 'starting' ? 'running' : session.state
-  const { isTurnOver: _, ...rest } = session
+  const state = session.state === 'starting' ? runningState(session) : session.state
+  const { isTurnOver: _, ...rest } = withoutInterruption(session)
   return { ...rest, state, activity, why, source, since, ...(isTurnOver ? { isTurnOver } : {}) }
 }
 
@@ -133,10 +142,35 @@ function awake(session: Session): Session {
   return rest
 }
 
+function withoutFirstPrompt(session: Session): Session {
+  const { firstPrompt: _, ...rest } = session
+  return rest
+}
+
+function withoutInterruption(session: Session): Session {
+  const { interruption: _, ...rest } = session
+  return rest
+}
+
 function exited(session: Session, fact: Extract<Fact, { type: 'session.exited' }>, at: number): Session {
-  const { pid: _, ...rest } = withoutNeed(session)
+  const { pid: _, ...rest } = withoutInterruption(withoutNeed(session))
   const state = fact.failed ? 'failed' : 'stopped'
-  return { ...rest, state, activity: 'unknown', why: fact.why, source: 'process', since: at, exit: fact.exit }
+  const ended: Session = {
+    ...rest,
+    state,
+    activity: 'unknown',
+    why: fact.why,
+    source: 'process',
+    since: at,
+    exit: fact.exit,
+  }
+  if (fact.isInterrupted !== true) return ended
+  // One that was being resumed when the next host ended too was interrupted in what it did before.
+  return { ...ended, interruption: session.interruption ?? interruptionOf(session) }
+}
+
+function interruptionOf({ activity, need }: Session): Interruption {
+  return need === undefined || isPrompt(need) || isHostNeed(need.kind) ? { activity } : { activity, need }
 }
 
 function relaunched(session: Session, fact: Extract<Fact, { type: 'session.relaunched' }>, at: number): Session {

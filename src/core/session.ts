@@ -23,6 +23,13 @@ export type Source =
   | 'host'
   | 'operator'
 
+/** What a session did, and what it wanted, at the moment its host ended. */
+export interface Interruption {
+  readonly activity: Activity
+  /** Only one that is still there when the session is back: no prompt of an agent outlives the agent. */
+  readonly need?: Need
+}
+
 export interface Size {
   readonly cols: number
   readonly rows: number
@@ -68,6 +75,12 @@ export interface Snooze {
   readonly until?: number
 }
 
+/** Whose conversation was copied, and the agent's own id of it. */
+export interface Origin {
+  readonly id: SessionId
+  readonly resumeId: string
+}
+
 /** Everything known about one session. Plain data: it crosses the wire and is journalled as it is. */
 export interface Session {
   readonly id: SessionId
@@ -98,12 +111,18 @@ export interface Session {
   readonly pid?: number
   /** The agent's own id of the conversation. */
   readonly resumeId?: string
+  /** What it was started with, until its agent has replied once: a conversation that was lost by then begins with it again. */
+  readonly firstPrompt?: string
   readonly branch?: string
   /** What its worktree has that nothing else has, as it was when it last came to rest. */
   readonly changes?: WorktreeChanges
   /** Where it was asked to work, when it works in a worktree that was made from there. */
   readonly sourceDir?: string
+  /** The session whose conversation it began with a copy of. */
+  readonly origin?: Origin
   readonly exit?: Exit
+  /** Its host ended under it. Until it runs again. */
+  readonly interruption?: Interruption
   readonly usage?: Usage
   /** The agent's last reply, whole; `unread` until the operator has looked at the session. */
   readonly lastReply?: string
@@ -115,6 +134,8 @@ export interface Session {
   /** First in its tier. */
   readonly isFavourite?: boolean
   readonly snooze?: Snooze
+  /** Nothing is delivered to it and it gets no work until the operator ends the pause. */
+  readonly isPaused?: boolean
 }
 
 /** What a caller asks for when it starts a session; the host fills in what is absent. */
@@ -157,6 +178,10 @@ export interface SessionInfo {
   readonly resumeId: string | null
   readonly workDir: string
   readonly branch: string | null
+  /** What its worktree has that nothing else has; null without a worktree, and until it has come to rest once. */
+  readonly changes: WorktreeChanges | null
+  /** Id of the session whose conversation it began with a copy of. */
+  readonly origin: string | null
   /** US dollars, null when the agent has not reported any. */
   readonly cost: number | null
 }
@@ -185,6 +210,8 @@ export function toSessionInfo(session: Session, localHost: string): SessionInfo 
     resumeId: session.resumeId ?? null,
     workDir: session.workDir,
     branch: session.branch ?? null,
+    changes: session.changes ?? null,
+    origin: session.origin?.id ?? null,
     cost: session.usage?.costUsd ?? null,
   }
 }
@@ -194,7 +221,17 @@ export function settingsDirectoryOf({ sourceDir, workDir }: Pick<Session, 'sourc
   return sourceDir ?? workDir
 }
 
+/** Whether an agent runs behind it, paused or not: only then its activity means something. */
+export function isRunning({ state }: Pick<Session, 'state'>): boolean {
+  return state === 'running' || state === 'paused'
+}
+
 /** Whether a session still has (or is about to have) an agent behind it. */
 export function isLive(session: Session): boolean {
-  return session.state === 'starting' || session.state === 'running' || session.state === 'paused'
+  return session.state === 'starting' || isRunning(session)
+}
+
+/** Whether a session was in the middle of a turn when its host ended. */
+export function wasAtWork({ interruption }: Pick<Session, 'interruption'>): boolean {
+  return interruption?.activity === 'working' || interruption?.activity === 'waiting'
 }

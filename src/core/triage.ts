@@ -23,8 +23,8 @@ const TIER: Record<Standing, number> = {
   unknown: 5,
   starting: 6,
   working: 6,
-  paused: 7,
-  idle: 8,
+  idle: 7,
+  paused: 8,
   stopped: 9,
 }
 
@@ -79,8 +79,8 @@ const GROUP: Record<Standing, Group> = {
   unknown: 'working',
   starting: 'working',
   working: 'working',
-  paused: 'idle',
   idle: 'idle',
+  paused: 'stopped',
   stopped: 'stopped',
 }
 

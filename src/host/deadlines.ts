@@ -92,6 +92,8 @@ class DeadlineWatch implements Deadlines {
 
   #onFact(fact: Fact): void {
     const id = sessionOfFact(fact)
+    // While it was paused nobody counted its silence.
+    if (fact.type === 'session.unpaused') this.alive(fact.id)
     if (id !== undefined) this.look(id)
   }
 

@@ -10,16 +10,37 @@ import type { ClientNotifications, Params, RequestName } from '../wire/protocol.
 const MAX_SIDE = 1000
 const MAX_PANES = 500
 
+/** Most characters of a text that is kept and shown: a message, a reply, a piece of work. */
+const LONGEST_TEXT = 256 * 1024
+
+/** Most bytes of one argument or variable of a process: the system takes no more. */
+const LONGEST_ARGUMENT_BYTES = 128 * 1024 - 1
+
+/** Most arguments or variables that are added to a process, and their bytes together; the system has room for about two MiB. */
+const MOST_ARGUMENTS = 1_000
+const MOST_PROCESS_BYTES = 1024 * 1024
+
 /** Ids are keys of plain objects: what every object has (`constructor`) is nobody's id. */
 const identifier = <Id extends string>() =>
   z.custom<Id>((value) => typeof value === 'string' && !(value in Object.prototype), 'expected an id')
 const session = identifier<SessionId>()
 const ofSession = z.object({ id: session })
 const nothing = z.object({})
-const words = z.string().exactOptional()
+const longText = z.string().max(LONGEST_TEXT)
+const words = longText.exactOptional()
 const count = z.int().nonnegative()
 /** What ends up in a process: there a NUL would end the text. */
-const processText = z.string().regex(/^[^\0]*$/, 'has a NUL character')
+const processText = z
+  .string()
+  .regex(/^[^\0]*$/, 'has a NUL character')
+  .refine(
+    (value) => Buffer.byteLength(value) <= LONGEST_ARGUMENT_BYTES,
+    `is longer than ${LONGEST_ARGUMENT_BYTES} bytes`,
+  )
+const processTexts = z.array(processText).max(MOST_ARGUMENTS)
+const variables = z
+  .record(processText, processText)
+  .refine((value) => Object.keys(value).length <= MOST_ARGUMENTS, `has more than ${MOST_ARGUMENTS} variables`)
 const side = z.int().min(1).max(MAX_SIDE)
 const sizeShape = z.object({ cols: side, rows: side })
 /** Taken as it comes: where it is used, `size.invalid` says what sizes there are. */
@@ -28,7 +49,7 @@ const anySize = z.object({ cols: z.number(), rows: z.number() })
 const work = z.object({
   id: identifier<WorkId>(),
   type: z.enum(WORK_TYPES),
-  description: z.string(),
+  description: processText,
   payload: z.record(z.string(), z.unknown()),
   priority: z.number(),
 })
@@ -39,22 +60,27 @@ const place = z.object({
   workDir: processText,
   backend: z.string().nullable(),
   agentName: z.string().nullable(),
-  args: z.array(processText),
+  args: processTexts,
 })
 
-const spawnRequest = z.object({
-  backend: words,
-  role: words,
-  rig: words,
-  workDir: processText.exactOptional(),
-  agentName: words,
-  prompt: processText.exactOptional(),
-  initialWork: work.exactOptional(),
-  size: anySize.exactOptional(),
-  args: z.array(processText).exactOptional(),
-  env: z.record(processText, processText).exactOptional(),
-  remoteHost: words,
-})
+const spawnRequest = z
+  .object({
+    backend: words,
+    role: words,
+    rig: words,
+    workDir: processText.exactOptional(),
+    agentName: words,
+    prompt: processText.exactOptional(),
+    initialWork: work.exactOptional(),
+    size: anySize.exactOptional(),
+    args: processTexts.exactOptional(),
+    env: variables.exactOptional(),
+    remoteHost: words,
+  })
+  .refine(
+    ({ args, env }) => Buffer.byteLength(JSON.stringify([args, env])) <= MOST_PROCESS_BYTES,
+    `its arguments and variables are longer than ${MOST_PROCESS_BYTES} bytes`,
+  )
 
 const filter = z.object({
   backend: words,
@@ -69,7 +95,7 @@ const answer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('always') }),
   z.object({ kind: z.literal('deny'), text: words }),
   z.object({ kind: z.literal('option'), key: z.string() }),
-  z.object({ kind: z.literal('text'), text: z.string() }),
+  z.object({ kind: z.literal('text'), text: longText }),
   z.object({
     kind: z.literal('options'),
     keys: z.array(z.array(z.string())),
@@ -82,7 +108,7 @@ const message = z.object({
   from: words,
   type: z.enum(['nudge', 'mail', 'broadcast']),
   subject: words,
-  body: z.string(),
+  body: longText,
   mode: z.enum(['boundary', 'idle', 'now', 'interrupt']).exactOptional(),
   priority: z.number().exactOptional(),
   expiresInMs: z.number().positive().exactOptional(),
@@ -107,6 +133,9 @@ const REQUESTS: { readonly [Name in RequestName]: z.ZodType<Params<Name>> } = {
   'session/assign': z.object({ id: session, work }),
   'session/interrupt': ofSession,
   'session/resume': ofSession,
+  'session/fork': z.object({ id: session, agentName: words, prompt: processText.exactOptional() }),
+  'session/pause': ofSession,
+  'session/unpause': ofSession,
   'session/read': ofSession,
   'session/unread': ofSession,
   'session/snooze': z.object({ id: session, length: snoozeLength.exactOptional() }),

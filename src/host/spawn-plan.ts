@@ -22,6 +22,8 @@ export interface SpawnPlanContext {
   /** Where the agent works, and the rig it belongs to unless the request names one. */
   readonly workDir: string
   readonly rig: string
+  /** The session that it is a copy of. */
+  readonly origin?: Session | undefined
 }
 
 /** The session that a request asks for, checked and completed; throws before anything is made. */
@@ -57,6 +59,16 @@ export function planSession(request: SpawnRequest, context: SpawnPlanContext): S
     queuedMessages: 0,
     resumeId: context.newResumeId(),
     unread: false,
+    ...(context.origin === undefined ? {} : sharedWith(context.origin)),
+  }
+}
+
+/** What a copy has in common with the session it was made of: where both work, and what was said so far. */
+function sharedWith({ id, resumeId, sourceDir, branch }: Session): Partial<Session> {
+  return {
+    ...(resumeId === undefined ? {} : { origin: { id, resumeId } }),
+    ...(sourceDir === undefined ? {} : { sourceDir }),
+    ...(branch === undefined ? {} : { branch }),
   }
 }
 

@@ -80,7 +80,7 @@ class Watch implements Supervisor {
   #decide(id: SessionId, isFailure: boolean): void {
     const { facts, clock, rules, live } = this.#options
     const session = facts.fleet.sessions[id]
-    if (session === undefined) return
+    if (session === undefined || session.isPaused === true) return
     const nowMs = clock.now()
     const endsMs = [...(this.#ends.get(id) ?? []), nowMs].slice(-CRASH_LOOP.ends)
     this.#ends.set(id, endsMs)

@@ -17,7 +17,7 @@ export function whenSettled(
   const timer = setTimeout(() => finish('late'), deadlineMs)
   const stop = facts.onFact(() => {
     const state = facts.fleet.sessions[id]?.state
-    if (state === 'running') finish('running')
+    if (state === 'running' || state === 'paused') finish('running')
     if (state === 'stopped') finish('ended')
     if (state === 'failed' || state === undefined) finish('failed')
   })

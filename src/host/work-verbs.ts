@@ -2,6 +2,7 @@ import { checkedName } from '../config/names.ts'
 import { addressOf } from '../core/address.ts'
 import { fail } from '../core/errors.ts'
 import type { SessionId, WorkId } from '../core/ids.ts'
+import { refuseWhenPaused } from '../core/pause.ts'
 import { isLive } from '../core/session.ts'
 import { isOpen, type WorkUnit, workPrompt } from '../core/work.ts'
 import type { Handoff, WorkOutcome, WorkVerbs } from '../core/work-verbs.ts'
@@ -102,6 +103,7 @@ function reassign(parts: HostParts, unit: WorkUnit, { to, note }: Handoff): Work
   const { facts } = parts.options
   parts.refuseWhenStopping()
   parts.requireLive(to)
+  refuseWhenPaused(parts.session(to))
   const { id } = unit
   if (!isOpen(unit)) fail('work.ended', { id, status: unit.status })
   if (unit.sessionId === to) return unit

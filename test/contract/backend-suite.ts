@@ -290,10 +290,34 @@ function endCases({ capabilities, words, ready, shows, idles }: Tools): void {
     await shows(second, 'remember the turnip')
   })
 
+  it.runIf(capabilities.canFork)('begins as a copy of another conversation, which goes on by itself', async () => {
+    await using first = await ready({ prompt: words.say('remember the carrot') })
+    await first.port.untilSignal('replied')
+    await idles(first)
+    const forkOf = first.port.signals.findLast((each) => each.type === 'identified')?.resumeId ?? first.request.resumeId
+    await using second = await ready({ forkOf, prompt: words.say('and the leek') })
+    await shows(second, 'remember the carrot')
+    expect((await second.port.untilSignal('replied')).text).toContain('and the leek')
+    await idles(second)
+    const copy = second.port.signals.findLast((each) => each.type === 'identified')?.resumeId ?? second.request.resumeId
+    expect(copy).not.toBe(forkOf)
+    await first.deliver(words.say('only here'))
+    await shows(first, 'only here')
+    expect(first.port.picture()).not.toContain('and the leek')
+    expect(second.port.picture()).not.toContain('only here')
+    const spent = outputOf(second)
+    expect(spent).toBeLessThan(outputOf(first))
+  })
+
   it('leaves no process behind', async () => {
     const opened = await ready()
     const pid = opened.port.pid()
     await opened[Symbol.asyncDispose]()
     if (pid !== undefined) await expect(readFile(`/proc/${pid}/stat`)).rejects.toThrow()
   })
+}
+
+/** Tokens that an agent has reported: a copy has not spent what it was copied with. */
+function outputOf({ port }: Opened): number {
+  return port.signals.findLast((signal) => signal.type === 'used')?.usage.outputTokens ?? 0
 }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { vi } from 'vitest'
 import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
+import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { startLab } from '../harness/lab.ts'
 import { type Bench, backendSuite } from './backend-suite.ts'
 
@@ -15,6 +16,7 @@ async function createBench(): Promise<Bench> {
   const directory = join(lab.folder, 'opencode')
   await mkdir(directory)
   const backend = createOpencodeBackend({
+    alone: withoutInheritedFiles,
     env: lab.env,
     newId: randomUUID,
     now: Date.now,
@@ -40,6 +42,7 @@ backendSuite({
     confirmsPrompts: true,
     canResume: true,
     canInterrupt: true,
+    canFork: true,
     hasOwnEnvironment: false,
     takesFirstPrompt: true,
     answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],

@@ -51,6 +51,32 @@ export function orchestratorSuite(name: string, create: () => Promise<Orchestrat
       expect(await orchestrator.sendMessage(id, message)).toEqual(receipt)
     })
 
+    test('a paused session gets nothing until it goes on', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const id = await spawnShell(under, 'rust', 'cat')
+      await orchestrator.pause(id)
+      expect(await orchestrator.getSession(id)).toMatchObject({ state: 'paused', isPaused: true })
+      const held = await orchestrator.sendMessage(id, { type: 'nudge', body: 'are you awake' })
+      expect(held).toMatchObject({ status: 'queued', hold: 'the session is paused' })
+      expect(await orchestrator.receipt(held.id)).toEqual(held)
+      const order = { id: workId('gt-1'), type: 'task', description: 'x', payload: {}, priority: 0 } as const
+      expect(await codeOf(orchestrator.assignWork(id, order))).toBe('session.paused')
+      await orchestrator.unpause(id)
+      await eventually('the text on the screen', async () =>
+        (await screenText(orchestrator, id)).includes('are you awake'),
+      )
+      expect(await orchestrator.getSession(id)).toMatchObject({ state: 'running' })
+    })
+
+    test('what has no conversation cannot be forked', async () => {
+      await using under = await create()
+      const { orchestrator } = under
+      const id = await spawnShell(under, 'ace', 'cat')
+      expect(await codeOf(orchestrator.fork(id))).toBe('session.unforkable')
+      expect(await orchestrator.listSessions()).toHaveLength(1)
+    })
+
     test('work is assigned and kept with the session', async () => {
       await using under = await create()
       const { orchestrator } = under
@@ -128,6 +154,9 @@ export function orchestratorSuite(name: string, create: () => Promise<Orchestrat
       expect(await codeOf(orchestrator.markRead(NOBODY))).toBe('session.not-found')
       expect(await codeOf(orchestrator.resume(NOBODY))).toBe('session.not-found')
       expect(await codeOf(orchestrator.interrupt(NOBODY))).toBe('session.not-found')
+      expect(await codeOf(orchestrator.pause(NOBODY))).toBe('session.not-found')
+      expect(await codeOf(orchestrator.unpause(NOBODY))).toBe('session.not-found')
+      expect(await codeOf(orchestrator.fork(NOBODY))).toBe('session.not-found')
       const error = await orchestrator.getSession(NOBODY).catch((reason: unknown) => reason)
       expect(error).toMatchObject({ data: { name: NOBODY }, exit: 3 })
     })

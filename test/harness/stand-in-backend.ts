@@ -46,6 +46,7 @@ export function createStandIn(surface: Backend['capabilities']['surface'] = 'pty
         confirmsPrompts: true,
         canResume: true,
         canInterrupt: true,
+        canFork: true,
         hasOwnEnvironment: true,
         takesFirstPrompt: false,
         answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],

@@ -28,6 +28,9 @@ const fact = fc.oneof(
   fc.record({ type: fc.constant('session.replied'), id: ids, text: fc.string() }),
   ids.map((id) => ({ type: 'session.exited', id, exit: { code: 1 }, why: 'gone', failed: true })),
   ids.map((id) => ({ type: 'session.removed', id })),
+  ids.map((id) => ({ type: 'session.paused', id, why: 'by the operator' })),
+  ids.map((id) => ({ type: 'session.unpaused', id, why: 'by the operator' })),
+  ids.map((id) => ({ type: 'session.relaunched', id, generation: 2, why: 'resuming' })),
   message.map((each) => ({ type: 'message.queued', message: each })),
   message.map((each) => ({ type: 'message.advanced', receipt: { ...queuedReceipt(each as never), status: 'seen' } })),
   fc.record({ type: fc.constant('something.from-the-future'), id: ids }),
@@ -65,6 +68,17 @@ test('a session that ended needs nobody and has no process', () => {
         (each) => each.state === 'failed',
       )
       for (const each of ended) expect(each.pid).toBeUndefined()
+    }),
+  )
+})
+
+test('a session whose agent runs is paused exactly when the operator has paused it and not ended the pause', () => {
+  fc.assert(
+    fc.property(history, (envelopes) => {
+      for (const { state, isPaused } of Object.values(envelopes.reduce(reduce, EMPTY_FLEET).sessions)) {
+        if (state === 'running') expect(isPaused).not.toBe(true)
+        if (state === 'paused') expect(isPaused).toBe(true)
+      }
     }),
   )
 })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OpenRequest } from '../../src/backends/backend.ts'
 import { createClaudeBackend } from '../../src/backends/claude/backend.ts'
+import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { type Bench, backendSuite, type Opened, openAgent } from '../contract/backend-suite.ts'
 import { startLab } from '../harness/lab.ts'
 
@@ -15,6 +16,7 @@ async function createBench(): Promise<Bench> {
   const directory = join(lab.folder, 'claude')
   await mkdir(directory)
   const backend = createClaudeBackend({
+    alone: withoutInheritedFiles,
     env: lab.env,
     newId: randomUUID,
     now: Date.now,
@@ -41,6 +43,7 @@ backendSuite({
     confirmsPrompts: true,
     canResume: true,
     canInterrupt: true,
+    canFork: true,
     hasOwnEnvironment: true,
     takesFirstPrompt: true,
     answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],

@@ -122,6 +122,12 @@ export function labClient(builder: FleetBuilder): LabClient {
     answer: (id, needId, answer) => record('answer', id, needId, answer),
     interrupt: (id) => record('interrupt', id),
     resume: (id) => record('resume', id),
+    fork: async (id) => {
+      calls.push(['fork', id])
+      return builder.session('forked')
+    },
+    pause: (id) => record('pause', id),
+    unpause: (id) => record('unpause', id),
     screen: () => Promise.reject(new Error('not asked for')),
     explain: async (id) => ({ session: builder.fleet.sessions[id]!, transitions: [], heard: [] }),
     sendMail: () => Promise.reject(new Error('not asked for')),

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { VERBS } from '../../src/cli/program.ts'
+import { VERBS } from '../../src/core/commands.ts'
 import { DEFAULT_ROLES } from '../../src/config/names.ts'
 import type { Verb } from '../../src/core/commands/verb.ts'
 import { splitArguments } from '../../src/ui/overlays/arguments.ts'

@@ -9,6 +9,8 @@ export interface LaunchRequest {
   readonly resumeId: string
   /** Whether a conversation with that id exists. */
   readonly isResume: boolean
+  /** The conversation of which this one is a copy, when it is to be made now. */
+  readonly forkOf?: string | undefined
   readonly prompt: string | undefined
   /** The operator's own arguments. */
   readonly args: readonly string[]
@@ -30,7 +32,6 @@ const OWN_CONVERSATION = ['--session-id', '--resume', '-r', '--continue', '-c', 
 export function launchArgs(request: LaunchRequest): readonly string[] {
   const { args } = request
   const given = flagsIn(args)
-  const conversation = request.isResume ? ['--resume', request.resumeId] : ['--session-id', request.resumeId]
   const ours: readonly (readonly [string, string])[] = [
     ['--settings', request.settingsFile],
     ['--name', request.agentName],
@@ -39,11 +40,17 @@ export function launchArgs(request: LaunchRequest): readonly string[] {
   ]
   const isOwnMode = given.has('--dangerously-skip-permissions')
   return [
-    ...(OWN_CONVERSATION.some((flag) => given.has(flag)) ? [] : conversation),
+    ...(OWN_CONVERSATION.some((flag) => given.has(flag)) ? [] : conversation(request)),
     ...ours.filter(([flag]) => !given.has(flag) && !(isOwnMode && flag === '--permission-mode')).flat(),
     ...args,
     ...(request.prompt === undefined ? [] : [...(args.includes('--') ? [] : ['--']), promptText(request.prompt)]),
   ]
+}
+
+function conversation({ isResume, resumeId, forkOf }: LaunchRequest): readonly string[] {
+  if (isResume) return ['--resume', resumeId]
+  const named = ['--session-id', resumeId]
+  return forkOf === undefined ? named : ['--resume', forkOf, '--fork-session', ...named]
 }
 
 /** The mode that a role's profile names. A table would not be kept by this program, so nothing is started with one. */

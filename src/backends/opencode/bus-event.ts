@@ -44,6 +44,8 @@ export interface MessageInfo {
   /** US dollars. */
   readonly costUsd: number
   readonly isComplete: boolean
+  /** Milliseconds since the epoch, when the server tells it; a copy of a message keeps the time of the first one. */
+  readonly createdAt?: number
   readonly error?: { readonly name: string; readonly message: string }
 }
 

@@ -7,6 +7,7 @@ import type { Client } from './http.ts'
 import { inputRaw } from './raw.ts'
 import { readHistory, readRequests, readSessionIds, readStatuses } from './schema.ts'
 import { createUnanswered } from './unanswered.ts'
+import { NOTHING_SPENT } from './usage.ts'
 
 /** Messages that are read again after a gap or when a conversation is resumed. */
 const HISTORY_MESSAGES = 120
@@ -17,6 +18,8 @@ const ENDS_WITHIN_MS = 3000
 
 interface ConversationOptions {
   readonly session: string
+  /** Milliseconds since the epoch: what was said before was copied from another conversation. */
+  readonly createdAt: number
   readonly directory: string
   readonly now: () => number
   readonly emit: (signal: Signal) => void
@@ -42,7 +45,8 @@ export class Conversation {
 
   constructor(options: ConversationOptions) {
     this.#options = options
-    this.#state = initialActivity(options.session)
+    const spending = { ...NOTHING_SPENT, since: options.createdAt }
+    this.#state = { ...initialActivity(options.session), spending }
   }
 
   get state(): ActivityState {

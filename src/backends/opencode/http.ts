@@ -17,7 +17,7 @@ export interface CallOptions {
 export interface Client {
   readonly url: string
   /** The parsed answer; undefined for an empty one. */
-  call(method: 'GET' | 'POST', path: string, options?: CallOptions): Promise<unknown>
+  call(method: 'GET' | 'POST' | 'PATCH', path: string, options?: CallOptions): Promise<unknown>
   /** The body of an answer that does not end by itself; `withinMs` bounds only the time until it begins. */
   stream(
     path: string,

@@ -28,6 +28,9 @@ const tokens = z
   .object({ input: amount, output: amount, reasoning: amount, cache: z.object({ read: amount, write: amount }) })
   .catch({ input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } })
 
+const moment = z.number().optional().catch(undefined)
+const times = z.object({ created: moment, completed: moment }).catch({ created: undefined, completed: undefined })
+
 const messageInfo = z
   .object({
     id,
@@ -36,7 +39,7 @@ const messageInfo = z
     providerID: z.string().optional().catch(undefined),
     cost: amount,
     tokens,
-    time: z.object({ completed: z.number().optional().catch(undefined) }).catch({ completed: undefined }),
+    time: times,
     error: failure.optional().catch(undefined),
   })
   .transform(
@@ -47,6 +50,7 @@ const messageInfo = z
       outputTokens: info.tokens.output + info.tokens.reasoning,
       costUsd: info.cost,
       isComplete: info.time.completed !== undefined,
+      ...(info.time.created === undefined ? {} : { createdAt: info.time.created }),
       ...(info.modelID === undefined ? {} : { model: info.modelID }),
       ...(info.providerID === undefined ? {} : { provider: info.providerID }),
       ...(info.error === undefined ? {} : { error: { name: info.error.name, message: info.error.data.message } }),
@@ -210,12 +214,21 @@ export function readEvent(data: string): BusEvent | undefined {
   }
 }
 
-const session = z.object({ id, directory: z.string() })
+const session = z
+  .object({ id, directory: z.string(), time: times })
+  .transform(({ id: own, directory, time }) => ({ id: own, directory, createdAt: time.created ?? 0 }))
 const health = z.object({ version: z.string() })
 const messages = z.array(z.object({ info: messageInfo, parts: z.array(z.unknown()) }))
 
+export interface SessionHead {
+  readonly id: string
+  readonly directory: string
+  /** Milliseconds since the epoch; 0 when the server does not tell. */
+  readonly createdAt: number
+}
+
 /** A session as the server describes it. Throws when it has another shape. */
-export const readSession = (raw: unknown): { readonly id: string; readonly directory: string } => session.parse(raw)
+export const readSession = (raw: unknown): SessionHead => session.parse(raw)
 
 /** The server's version. Throws when the answer has another shape. */
 export const readVersion = (raw: unknown): string => health.parse(raw).version

@@ -8,6 +8,8 @@ type Told = Pick<MessageInfo, 'inputTokens' | 'outputTokens' | 'costUsd' | 'mode
 /** Tokens and money by message id: a message is told several times and counts once. */
 export interface Spending {
   readonly byMessage: ReadonlyMap<string, Told>
+  /** Milliseconds since the epoch: a copied conversation begins with what was paid for in another one, before this. */
+  readonly since: number
   readonly model: string | undefined
   readonly provider: string | undefined
   /** Tokens that the newest answer of the main agent read and wrote: what fills its context. */
@@ -18,6 +20,7 @@ export interface Spending {
 
 export const NOTHING_SPENT: Spending = {
   byMessage: new Map(),
+  since: 0,
   model: undefined,
   provider: undefined,
   contextTokens: 0,
@@ -30,12 +33,15 @@ export function spend(spending: Spending, message: MessageInfo, isMain: boolean)
   const { inputTokens, outputTokens, costUsd } = message
   const known = spending.byMessage.get(message.id)
   const isKnown = known?.inputTokens === inputTokens && known.outputTokens === outputTokens && known.costUsd === costUsd
-  const byMessage = isKnown ? spending.byMessage : new Map(spending.byMessage).set(message.id, message)
+  const isCopied = message.createdAt !== undefined && message.createdAt < spending.since
+  const isCounted = isKnown || isCopied
+  const byMessage = isCounted ? spending.byMessage : new Map(spending.byMessage).set(message.id, message)
   if (!isMain) return { ...spending, byMessage }
   const model = message.model ?? spending.model
   const contextLimit = model === spending.model ? spending.contextLimit : undefined
   const contextTokens = inputTokens + outputTokens || spending.contextTokens
-  return { byMessage, model, provider: message.provider ?? spending.provider, contextTokens, contextLimit }
+  const provider = message.provider ?? spending.provider
+  return { ...spending, byMessage, model, provider, contextTokens, contextLimit }
 }
 
 /**

@@ -12,6 +12,7 @@ export function createShellBackend(): Backend {
       confirmsPrompts: false,
       canResume: false,
       canInterrupt: false,
+      canFork: false,
       hasOwnEnvironment: true,
       takesFirstPrompt: false,
       answers: [],

@@ -1,12 +1,14 @@
 import { addressOf } from '../../core/address.ts'
 import { fail } from '../../core/errors.ts'
 import type { Fleet } from '../../core/fleet.ts'
+import { whyWaits } from '../../core/hold.ts'
 import { identityFrom } from '../../core/identity.ts'
-import { type MessageId, messageId } from '../../core/ids.ts'
-import { type Delivery, isFinal, type Receipt } from '../../core/message.ts'
+import type { MessageId } from '../../core/ids.ts'
+import type { Delivery, Receipt } from '../../core/message.ts'
 import { recipientOf } from '../../core/recipients.ts'
 import { resolveSession } from '../../core/resolve.ts'
 import type { HostConnection, VerbContext } from '../context.ts'
+import { deliveryBy } from '../find-delivery.ts'
 import { type Output, receiptsText } from '../print.ts'
 import { ageText, tableText } from '../table.ts'
 import { argumentAt, hasOption, textOption, type VerbHandler, type VerbInput } from '../verb-input.ts'
@@ -30,7 +32,7 @@ async function send(_context: VerbContext, connection: HostConnection, input: Ve
   const to = argumentAt(input, 1)
   const message = outgoing(input, { type: 'mail', body: argumentAt(input, 2) })
   const [about, reply] = [textOption(input, 'about'), textOption(input, 'reply')]
-  const replyTo = reply === undefined ? undefined : found(await fleetNow(connection), reply).message.id
+  const replyTo = reply === undefined ? undefined : deliveryBy(await fleetNow(connection), reply).message.id
   const receipt = await connection.sendMail(to, {
     ...message,
     ...(about === undefined ? {} : { subject: about }),
@@ -59,19 +61,20 @@ async function list(context: VerbContext, connection: HostConnection, input: Ver
     ageText(context.now() - message.sentAt),
     message.subject ?? message.body,
   ])
-  return { json: deliveries, text: tableText(['ID', 'TYPE', 'FROM', 'TO', 'STATUS', 'AGE', 'TEXT'], rows) }
+  const json = deliveries.map((delivery) => withHold(fleet, delivery))
+  return { json, text: tableText(['ID', 'TYPE', 'FROM', 'TO', 'STATUS', 'AGE', 'TEXT'], rows) }
 }
 
 async function show(_context: VerbContext, connection: HostConnection, input: VerbInput): Promise<Output> {
   const fleet = await fleetNow(connection)
-  return deliveryOutput(fleet, found(fleet, argumentAt(input, 1)))
+  return deliveryOutput(fleet, deliveryBy(fleet, argumentAt(input, 1)))
 }
 
 async function ack(context: VerbContext, connection: HostConnection, input: VerbInput): Promise<Output> {
-  const { message } = found(await fleetNow(connection), argumentAt(input, 1))
+  const { message } = deliveryBy(await fleetNow(connection), argumentAt(input, 1))
   await connection.acknowledge(message.id, identityFrom(context.env)?.session ?? 'operator')
   const fleet = await fleetNow(connection)
-  return deliveryOutput(fleet, found(fleet, message.id))
+  return deliveryOutput(fleet, deliveryBy(fleet, message.id))
 }
 
 async function cancel(_context: VerbContext, connection: HostConnection, input: VerbInput): Promise<Output> {
@@ -83,18 +86,7 @@ async function resend(_context: VerbContext, connection: HostConnection, input: 
 }
 
 async function idOf(connection: HostConnection, input: VerbInput): Promise<MessageId> {
-  return found(await fleetNow(connection), argumentAt(input, 1)).message.id
-}
-
-/** The one message whose id begins so. */
-function found(fleet: Fleet, start: string): Delivery {
-  const wanted = start.toUpperCase()
-  const exact = fleet.deliveries[messageId(wanted)]
-  const matches = Object.values(fleet.deliveries).filter(({ message }) => message.id.startsWith(wanted))
-  const [only, ...others] = exact === undefined ? matches : [exact]
-  if (only === undefined) return fail('message.not-found', { id: start })
-  if (others.length === 0) return only
-  return fail('usage.invalid', { what: `"${start}" begins the ids of ${matches.length} messages; give more of it` })
+  return deliveryBy(await fleetNow(connection), argumentAt(input, 1)).message.id
 }
 
 /** An address as it is, or that of a session by any of its names; in a session, its own unless told otherwise. */
@@ -109,6 +101,12 @@ function isFor(fleet: Fleet, to: string, address: string): boolean {
   return to === address || (recipient !== undefined && addressOf(recipient) === address)
 }
 
+/** With why it still waits in its receipt, as the receipt of `send` has it. */
+function withHold(fleet: Fleet, delivery: Delivery): Delivery {
+  const hold = whyWaits(fleet, delivery)
+  return hold === undefined ? delivery : { ...delivery, receipt: { ...delivery.receipt, hold } }
+}
+
 function nameOf(fleet: Fleet, to: string): string {
   const session = to.includes('/') ? undefined : recipientOf(fleet, to)
   return session === undefined ? to : addressOf(session)
@@ -119,8 +117,9 @@ function receiptOutput(receipt: Receipt): Output {
 }
 
 function deliveryOutput(fleet: Fleet, delivery: Delivery): Output {
-  const { message, receipt, attempts, problem, acknowledgedAt } = delivery
-  const waits = problem === undefined || isFinal(receipt.status) ? '' : ` (${problem})`
+  const { message, receipt, attempts, acknowledgedAt } = delivery
+  const hold = whyWaits(fleet, delivery)
+  const waits = hold === undefined ? '' : ` (${hold})`
   const lines = [
     `${message.type} ${message.id} from ${message.from} to ${nameOf(fleet, message.to)}`,
     `${receipt.status}${waits}, ${attempts} ${attempts === 1 ? 'try' : 'tries'}${acknowledgedAt === undefined ? '' : ', acknowledged'}`,
@@ -128,5 +127,5 @@ function deliveryOutput(fleet: Fleet, delivery: Delivery): Output {
     '',
     message.body,
   ]
-  return { json: delivery, text: lines.join('\n') }
+  return { json: withHold(fleet, delivery), text: lines.join('\n') }
 }

@@ -1,3 +1,4 @@
+import { COST_GROUPS } from '../costs.ts'
 import type { Command } from './command.ts'
 import { argument, option } from './verb.ts'
 
@@ -30,7 +31,7 @@ export const MEASURES = {
       help: 'Sum up tokens and money. A cost that nobody knows is shown as ?, never as nothing.',
       arguments: [],
       options: [
-        option('--by <what>', 'session, rig, role, backend, model or day (default session)'),
+        option('--by <what>', 'session, rig, role, backend, model or day (default session)', COST_GROUPS),
         option('--since <day>', 'from this day on: 2026-11-27, or today'),
       ],
       examples: ['signalbox costs --since today', 'signalbox costs --by model --json'],

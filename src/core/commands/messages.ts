@@ -1,14 +1,18 @@
+import { MESSAGE_MODES } from '../message.ts'
 import { type Command, needsLive } from './command.ts'
 import { argument, FILTER_OPTIONS, option, optional } from './verb.ts'
 
-const WAIT = option('--wait <stage>', 'block until the receipt is submitted or seen, or fail')
+const WAIT = option('--wait <stage>', 'block until the receipt is submitted or seen, or fail', ['submitted', 'seen'])
 const MODE = option(
   '--mode <mode>',
   'boundary (when the turn ends, the default), idle (when nothing goes on), now (into the running turn), interrupt (stops the turn)',
+  MESSAGE_MODES,
 )
 const EXPIRES = option('--expires <time>', 'give up when it could not be delivered by then: 90s, 10m, 2h')
 const PRIORITY = option('--priority <number>', 'higher goes first (default 0)')
 const TIMEOUT = option('--timeout <seconds>', 'longest time to wait (default 60)')
+
+const MAIL_ACTIONS = ['send', 'list', 'show', 'ack', 'cancel', 'resend']
 
 /** Telling sessions things. */
 export const MESSAGES = {
@@ -57,7 +61,7 @@ export const MESSAGES = {
       name: 'mail',
       help: 'Mail that waits at its address until somebody is there: send, list, show, ack; also cancel and resend for any message.',
       arguments: [
-        argument('action', 'send, list, show, ack, cancel or resend'),
+        argument('action', 'send, list, show, ack, cancel or resend', MAIL_ACTIONS),
         optional('subject', 'send: the address (mayor/, rig/witness, rig/name) or a session; else the id of a message'),
         optional('text', 'send: what to say'),
       ],

@@ -1,6 +1,8 @@
 import type { Command, CommandContext } from './command.ts'
 import { argument, option, optional } from './verb.ts'
 
+const COMPLETIONS = ['bash', 'zsh', 'fish', 'sessions']
+
 /** Looking after the room's own parts, and automation. */
 export const OPERATIONS = {
   'host.stop': {
@@ -17,13 +19,14 @@ export const OPERATIONS = {
     scope: 'selection',
     verb: {
       name: 'wait',
-      help: 'Block until a session is idle, has a need, or has exited.',
+      help: 'Block until a session is idle, has a need or has exited, or until it has seen every message that is on its way to it.',
       arguments: [argument('session', 'agent name, rig/name or id prefix')],
       options: [
-        option('--for <what>', 'idle, need or exit (default idle)'),
+        option('--for <what>', 'idle, need, exit or seen (default idle)', ['idle', 'need', 'exit', 'seen']),
+        option('--message <id>', 'seen: only this message'),
         option('--timeout <seconds>', 'longest time to wait (default: no limit)'),
       ],
-      examples: ['signalbox wait toast --for idle --timeout 300'],
+      examples: ['signalbox wait toast --for idle --timeout 300', 'signalbox wait toast --for seen'],
       json: 'one SessionInfo',
     },
   },
@@ -82,7 +85,7 @@ export const OPERATIONS = {
     verb: {
       name: 'host',
       help: 'The background process that owns the sessions: start, stop or status.',
-      arguments: [argument('action', 'start, stop or status')],
+      arguments: [argument('action', 'start, stop or status', ['start', 'stop', 'status'])],
       options: [],
       examples: ['signalbox host status --json'],
       json: '{running, pid, version, socket, sessions, uptimeMs}',
@@ -96,7 +99,7 @@ export const OPERATIONS = {
     verb: {
       name: 'role',
       help: 'For every configured role: `signalbox mayor attach`, `signalbox refinery start --agent claude`, `signalbox witness stop`.',
-      arguments: [argument('action', 'attach, start or stop')],
+      arguments: [argument('action', 'attach, start or stop', ['attach', 'start', 'stop'])],
       options: [
         option('--agent <backend>', 'backend of a started session'),
         option('--rig <rig>', 'project of the session (default: name of the directory)'),
@@ -105,6 +108,20 @@ export const OPERATIONS = {
       ],
       examples: ['signalbox mayor attach', 'signalbox refinery start --agent claude'],
       json: 'one SessionInfo',
+    },
+  },
+  'shell.complete': {
+    title: 'Completion',
+    help: 'A script with which a shell completes verbs, options and names of sessions.',
+    keys: [],
+    scope: 'room',
+    verb: {
+      name: 'completion',
+      help: 'Print a script with which a shell completes verbs, options, their values and the names of sessions. Bash: `source <(signalbox completion bash)` in ~/.bashrc; zsh: as `_signalbox` in a directory of $fpath; fish: as ~/.config/fish/completions/signalbox.fish.',
+      arguments: [argument('shell', 'bash, zsh or fish; or sessions: the names that the scripts offer', COMPLETIONS)],
+      options: [],
+      examples: ['signalbox completion bash', 'signalbox completion fish'],
+      json: 'one string, the script; sessions: an array of strings',
     },
   },
   'demo.run': {

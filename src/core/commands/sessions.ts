@@ -1,4 +1,5 @@
 import type { AnswerKind } from '../need.ts'
+import { WORK_TYPES } from '../work.ts'
 import { type Command, type CommandContext, needsLive, needsSelection } from './command.ts'
 import { argument, FILTER_OPTIONS, option, optional, variadic } from './verb.ts'
 
@@ -116,7 +117,7 @@ export const SESSIONS = {
         option('--name <name>', 'session that gets it; started if there is none'),
         option('--role <role>', 'role of the session (default polecat)'),
         option('--host <host>', 'machine of a new session'),
-        option('--type <type>', 'issue, formula or task (default task)'),
+        option('--type <type>', 'issue, formula or task (default task)', WORK_TYPES),
         option('--priority <number>', 'higher goes first (default 0)'),
         option('--message <text>', 'text for the agent, when it should differ from the work'),
         option('--batch <name>', 'name for work that belongs together'),
@@ -237,7 +238,11 @@ export const SESSIONS = {
       help: 'Answer the current need of a session; refused when the need has changed meanwhile.',
       arguments: [
         argument('session', 'agent name, rig/name or id prefix'),
-        optional('answer', 'allow, always, deny, or the number of an option; 1,3 for several, 1/2 for two questions'),
+        optional('answer', 'allow, always, deny, or the number of an option; 1,3 for several, 1/2 for two questions', [
+          'allow',
+          'always',
+          'deny',
+        ]),
       ],
       options: [
         option('--text <text>', 'answer in words; with deny, the reason; with numbers, for the question without one'),

@@ -1,6 +1,8 @@
 import type { Command } from './command.ts'
 import { argument, option, optional } from './verb.ts'
 
+const WORK_ACTIONS = ['list', 'show', 'cancel', 'retry', 'assign', 'rebalance']
+const WORK_STATUSES = ['queued', 'assigned', 'accepted', 'done', 'failed', 'cancelled']
 const WORK_OPTION = option('--work <id>', 'which work (default, inside a session: the newest that it has)')
 
 /** Work that waits, runs or has ended, and the pool that gives it out. */
@@ -14,13 +16,17 @@ export const WORK = {
       name: 'work',
       help: 'Look at work and move it: list, show ID, cancel ID, retry ID, assign ID SESSION, rebalance.',
       arguments: [
-        argument('action', 'list, show, cancel, retry, assign or rebalance'),
+        argument('action', 'list, show, cancel, retry, assign or rebalance', WORK_ACTIONS),
         optional('id', 'which work'),
         optional('session', 'who gets it (assign)'),
       ],
       options: [
         option('--rig <rig>', 'only work of this rig (list, rebalance)'),
-        option('--status <status>', 'only work that is queued, assigned, accepted, done, failed or cancelled (list)'),
+        option(
+          '--status <status>',
+          'only work that is queued, assigned, accepted, done, failed or cancelled (list)',
+          WORK_STATUSES,
+        ),
         option('--batch <name>', 'only work of this batch (list)'),
         option('--all', 'ended work as well (list)'),
         option('--note <text>', 'what the next session must know of how far it is (assign)'),
@@ -42,7 +48,7 @@ export const WORK = {
     verb: {
       name: 'pool',
       help: 'Show the pool; drain gives out nothing more, resume ends a drain or a pause.',
-      arguments: [optional('action', 'drain or resume (default: show it)')],
+      arguments: [optional('action', 'drain or resume (default: show it)', ['drain', 'resume'])],
       options: [],
       examples: ['signalbox pool', 'signalbox pool drain', 'signalbox pool resume'],
       json: '{backends: [{backend, live, limit, idle, starting, queued, warm}], queued, failed, isDraining, paused}',

@@ -51,6 +51,15 @@ export function toggleUrgent(room: Commander): void {
   })
 }
 
+/** Keeps everything away from the sessions, or lets them go on. */
+export function togglePause(room: Commander): void {
+  const { orchestrator } = room
+  toggle(room, (session) => session.isPaused === true, {
+    on: { words: 'Paused', act: (id) => orchestrator.pause(id) },
+    off: { words: 'Goes on', act: (id) => orchestrator.unpause(id) },
+  })
+}
+
 /** Copies what the selected session shows. */
 export function copyPane(room: Commander): void {
   const session = selectedIn(room.store.get())

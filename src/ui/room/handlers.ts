@@ -2,16 +2,16 @@ import type { CommandId } from '../../core/commands.ts'
 import { openFilter } from '../overlays/filter-line.ts'
 import { openMailbox } from '../overlays/mailbox.ts'
 import { openPalette } from '../overlays/palette.ts'
-import { selectedIn } from '../store/select.ts'
+import { nameOf, selectedIn } from '../store/select.ts'
 import { enterFocus, leaveFocus } from '../store/transitions/focus.ts'
 import { toggleAllMarks, toggleMark } from '../store/transitions/marks.ts'
-import { selectNeed } from '../store/transitions/selection.ts'
+import { select, selectNeed } from '../store/transitions/selection.ts'
 import { changeFilter, changeView, scrollBy, scrollTo, setOverlay, toggleQuiet } from '../store/transitions/view.ts'
 import { gridOf } from '../views/grid.ts'
 import { layoutRoom } from '../views/layout.ts'
 import { answerSelected, chooseOption } from './answers.ts'
-import { copyPane, snoozeSelected, toggleFavourite, toggleUnread, toggleUrgent } from './attention.ts'
-import { attempt, type Commander } from './commander.ts'
+import { copyPane, snoozeSelected, toggleFavourite, togglePause, toggleUnread, toggleUrgent } from './attention.ts'
+import { attempt, type Commander, say } from './commander.ts'
 import { move, moveToEnd } from './moves.ts'
 import { openConfirm, openMessage, openSpawnForm } from './open-overlays.ts'
 import { openEvents, openReader, openReplyTo } from './open-readers.ts'
@@ -54,6 +54,8 @@ export const HANDLERS: Readonly<Partial<Record<CommandId, Handler>>> = {
   'session.interrupt': (room) => openConfirm(room, 'session.interrupt'),
   'session.terminate': (room) => openConfirm(room, 'session.terminate'),
   'session.resume': resumeSelected,
+  'session.pause': togglePause,
+  'session.fork': forkSelected,
   'message.nudge': (room) => openMessage(room, 'nudge'),
   'message.broadcast': (room) => openMessage(room, 'broadcast'),
   'work.sling': openSlingForm,
@@ -104,6 +106,18 @@ function hasPane(state: ReturnType<Commander['store']['get']>): boolean {
   if (state.view !== 'grid') return true
   const layout = layoutRoom(state.size)
   return layout !== undefined && gridOf(state, layout.body).tiles.some((tile) => tile.id === state.selectedId)
+}
+
+/** The copy is selected once it is there, unless the operator has gone on to another session meanwhile. */
+function forkSelected(room: Commander): void {
+  const session = selectedIn(room.store.get())
+  if (session === undefined) return
+  say(room, 'info', `Forking ${nameOf(room.store.get().fleet, session.id)}`)
+  const forked = room.orchestrator.fork(session.id).then((id) => {
+    room.store.update((state) => (state.selectedId === session.id ? select(state, id, room.clock.now()) : state))
+    say(room, 'info', `${nameOf(room.store.get().fleet, id)} is ready`)
+  })
+  attempt(room, forked)
 }
 
 function resumeSelected(room: Commander): void {

@@ -1,4 +1,5 @@
-import { type Delivery, isFinal, type Receipt } from '../../core/message.ts'
+import { whyWaits } from '../../core/hold.ts'
+import type { Delivery, Receipt } from '../../core/message.ts'
 import { MAILBOX_TABS, type MailboxOverlay, mailboxKeys, mailboxRows } from '../overlays/mailbox.ts'
 import { panelColumns, panelRows, READING_COLUMNS } from '../overlays/overlay.ts'
 import { nameOf } from '../store/select.ts'
@@ -34,7 +35,7 @@ export function drawMailbox(canvas: SceneCanvas, state: RoomState, overlay: Mail
     ...empty,
     ...list,
     [],
-    ...(chosen === undefined ? [] : detailLines(chosen, width)),
+    ...(chosen === undefined ? [] : detailLines(chosen, whyWaits(state.fleet, chosen), width)),
   ]
   const actions = chosen === undefined ? [] : mailboxKeys(chosen)
   const keys = ['Tab next list', 'j k move', ...actions, 'Esc close'].join('   ')
@@ -62,9 +63,9 @@ function rowLine(canvas: SceneCanvas, state: RoomState, { delivery, isChosen, wi
   ]
 }
 
-function detailLines(delivery: Delivery, width: number): readonly Line[] {
-  const { message, receipt, attempts, problem } = delivery
-  const why = receipt.error ?? (isFinal(receipt.status) ? undefined : problem)
+function detailLines(delivery: Delivery, hold: string | undefined, width: number): readonly Line[] {
+  const { message, receipt, attempts } = delivery
+  const why = receipt.error ?? hold
   const tries = attempts > 1 ? `   ${attempts} tries` : ''
   const body = wrapLines(message.body, width)
   const shown = body.slice(0, DETAIL_ROWS - 2)

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { VerbContext } from '../../../src/cli/context.ts'
 import { HANDLERS } from '../../../src/cli/handlers.ts'
-import { VERBS } from '../../../src/cli/program.ts'
 import { VERSION } from '../../../src/config/version.ts'
+import { VERBS } from '../../../src/core/commands.ts'
 import { EXIT } from '../../../src/core/errors.ts'
 import { runCommandLine } from '../../harness/command-line.ts'
 
@@ -59,7 +59,9 @@ describe('the command line', () => {
     { argv: ['nudge', 'toast', '  '], text: /no text/ },
     { argv: ['nudge', 'toast', 'x', '--wait', 'queued'], text: /--wait takes submitted or seen/ },
     { argv: ['nudge', 'toast', 'x', '--timeout', 'soon'], text: /--timeout takes a number of seconds/ },
-    { argv: ['wait', 'toast', '--for', 'lunch'], text: /--for takes idle, need or exit/ },
+    { argv: ['wait', 'toast', '--for', 'lunch'], text: /--for takes idle, need, exit or seen/ },
+    { argv: ['wait', 'toast', '--message', '01M8'], text: /--message goes with --for seen/ },
+    { argv: ['completion', 'tcsh'], text: /completion takes bash, zsh, fish or sessions/ },
     { argv: ['peek', 'toast', '--lines', '0'], text: /--lines takes a whole number from 1/ },
     { argv: ['agents', '--state', 'asleep'], text: /--state takes starting/ },
     { argv: ['answer', 'toast', 'maybe'], text: /"maybe" is not an answer/ },

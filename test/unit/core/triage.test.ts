@@ -29,8 +29,8 @@ const TIERS: readonly Session[] = [
   named('unread', { unread: true }),
   named('unknown', { activity: 'unknown' }),
   named('working', { activity: 'working' }),
-  named('paused', { state: 'paused' }),
   named('idle'),
+  named('paused', { state: 'paused' }),
   named('stopped', { state: 'stopped', activity: 'unknown' }),
 ]
 

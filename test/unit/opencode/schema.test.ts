@@ -67,6 +67,7 @@ describe('events of the server', () => {
         outputTokens: 6,
         costUsd: 0.5,
         isComplete: true,
+        createdAt: 1,
       },
     })
   })
