@@ -1,3 +1,4 @@
+import { boundedSignal } from './bounds.ts'
 import type { Fact } from './facts.ts'
 import { type NewId, needId } from './ids.ts'
 import { isPrompt, type Need, type NeedDraft } from './need.ts'
@@ -13,7 +14,8 @@ export interface InterpretContext {
  * The facts that a signal means for a session: none when it says nothing new or a stronger source has spoken. The `exited`
  * signal is the host's own business and yields none here.
  */
-export function interpret(session: Session, signal: Signal, context: InterpretContext): readonly Fact[] {
+export function interpret(session: Session, told: Signal, context: InterpretContext): readonly Fact[] {
+  const signal = boundedSignal(told)
   const { id } = session
   switch (signal.type) {
     case 'ready':

@@ -16,7 +16,22 @@ export function plainText(text: string): string {
   return text.replace(SEQUENCES, '').replace(/\r\n?/g, '\n').replaceAll('\t', '    ').replace(UNSEEN, '')
 }
 
-/** The same on one line, without spaces around it or more than one between words. */
+/**
+ * Text that the operator decides about: nothing of it may be hidden. What `plainText` would take away is shown as a mark, and
+ * what it would take for an escape sequence stays readable.
+ */
+export function visibleText(text: string): string {
+  return text.replace(/\r\n/g, '\n').replaceAll('\t', '    ').replace(UNSEEN, markOf)
+}
+
+/** Controls have pictures of their own (`␛`); anything else is named by its number. */
+function markOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
+  return code === 0x7f ? '␡' : `‹U+${code.toString(16).toUpperCase().padStart(4, '0')}›`
+}
+
+/** Harmless text on one line, without spaces around it or more than one between words. */
 export function plainLine(text: string): string {
   return plainText(text).replace(/\s+/g, ' ').trim()
 }

@@ -9,11 +9,11 @@ interface SecretRule {
   readonly kept: string
 }
 
-/** Names of variables, fields and options whose value is a secret. */
+/** How the names of variables, fields and options end whose value is a secret. */
 const SECRET_NAME =
-  '[A-Za-z0-9_.-]{0,40}(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s?'
+  '(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s?'
 
-const IS_SECRET_NAME = new RegExp(`^(?:${SECRET_NAME}|(?:proxy-)?authorization|(?:set-)?cookie)$`, 'i')
+const IS_SECRET_NAME = new RegExp(`(?:${SECRET_NAME}|^(?:proxy-)?authorization|^(?:set-)?cookie)$`, 'i')
 
 /** The value behind such a name; a mere number counts something. */
 const VALUE = '(?!\\[redacted\\]|\\d+(?![\\w-]))[^\\s"\',;&}]+'
@@ -25,7 +25,7 @@ const SECRETS: readonly SecretRule[] = [
   { pattern: /\b((?:bearer|basic) )[A-Za-z0-9+/_.~=-]{8,}/gi, kept: `$1${REDACTED}` },
   { pattern: /\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]{0,100}:)[^\s/@]+@/gi, kept: `$1${REDACTED}@` },
   { pattern: new RegExp(`(${SECRET_NAME}["']?\\s*[:=]\\s*["']?)${VALUE}`, 'gi'), kept: `$1${REDACTED}` },
-  { pattern: new RegExp(`(--${SECRET_NAME} )(?!-)[^\\s"']+`, 'gi'), kept: `$1${REDACTED}` },
+  { pattern: new RegExp(`(--[\\w-]{0,40}${SECRET_NAME} )(?!-)[^\\s"']+`, 'gi'), kept: `$1${REDACTED}` },
   { pattern: /\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}/g, kept: REDACTED },
   { pattern: /\b(?:gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|npm_|hf_)[A-Za-z0-9_-]{16,}/g, kept: REDACTED },
   { pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[A-Za-z0-9_-]{30,}/g, kept: REDACTED },

@@ -10,6 +10,9 @@ const REDIRECTING = new Set([
   ...['GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_PREFIX', 'GIT_NAMESPACE', 'GIT_CONFIG'],
 ])
 
+/** A repository may name a program that watches its files; nobody has asked for that to be run. */
+const OPTIONS = ['-c', 'core.fsmonitor=false']
+
 /** A git command that did not succeed. */
 export class GitError extends Error {
   /** The subcommand. */
@@ -45,7 +48,7 @@ export function createGit(env: Readonly<Record<string, string>>): Git {
         timeout: WITHIN_MS,
         maxBuffer: MOST_OUTPUT_BYTES,
       }
-      execFile('git', [...args], settings, (error, stdout, stderr) => {
+      execFile('git', [...OPTIONS, ...args], settings, (error, stdout, stderr) => {
         if (error === null) resolve(stdout)
         else reject(gitError(args, error, stderr))
       })

@@ -15,6 +15,10 @@ import { recipientOf } from '../core/recipients.ts'
 import { resolveSession } from '../core/resolve.ts'
 import type { FactLog } from './fact-log.ts'
 
+/** Most messages that wait for one recipient, and for all of them together. */
+const MOST_WAITING = 200
+const MOST_WAITING_IN_ALL = 5_000
+
 export interface MessagesOptions {
   readonly facts: FactLog
   readonly now: () => number
@@ -106,6 +110,7 @@ class FrontDoor implements Messages {
     const known = outgoing.id === undefined ? undefined : facts.fleet.deliveries[outgoing.id]
     if (known !== undefined) return known.receipt
     if (!isAddress(to)) requireLive(to as SessionId)
+    checkRoom(facts, to)
     const message = this.#addressed(to, outgoing, about)
     facts.append({ type: 'message.queued', message })
     const recipient = recipientOf(facts.fleet, to)
@@ -139,6 +144,14 @@ class FrontDoor implements Messages {
     if (/^[A-Za-z0-9_][\w.-]*\/[\w.-]*$/.test(to)) return to
     return addressOf(resolveSession(sessionsOf(this.#options.facts.fleet), to))
   }
+}
+
+/** An agent in a loop must not fill the journal, nor the prompt of another one for hours. */
+function checkRoom({ fleet }: FactLog, to: string): void {
+  const waiting = Object.values(fleet.deliveries).filter(({ receipt }) => receipt.status === 'queued')
+  const here = waiting.filter(({ message }) => message.to === to).length
+  if (here >= MOST_WAITING) fail('message.too-many', { count: here, to })
+  if (waiting.length >= MOST_WAITING_IN_ALL) fail('message.too-many', { count: waiting.length, to: 'all sessions' })
 }
 
 function checkBody({ body }: OutgoingMessage): void {

@@ -4,6 +4,9 @@ import { type Session, settingsDirectoryOf } from '../core/session.ts'
 import { isOpen, queuedUnit, type WorkOrder, type WorkPlace } from '../core/work.ts'
 import type { FactLog } from './fact-log.ts'
 
+/** Most pieces of work that are open at once, in the queue or with a session. */
+const MOST_OPEN = 1_000
+
 export interface WorkBookOptions {
   readonly facts: FactLog
   readonly now: () => number
@@ -29,6 +32,8 @@ export function createWorkBook({ facts, now }: WorkBookOptions): WorkBook {
   }
   function queue(order: WorkOrder, place: WorkPlace, batch?: string): void {
     checkFree(order.id)
+    const open = Object.values(facts.fleet.work).filter(isOpen).length
+    if (open >= MOST_OPEN) fail('work.too-many', { count: open })
     const about = { at: now(), ...(batch === undefined ? {} : { batch }) }
     facts.append({ type: 'work.queued', work: queuedUnit(order, place, about) })
   }

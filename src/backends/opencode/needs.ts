@@ -1,5 +1,5 @@
 import type { AnswerKind, NeedDraft, NeedOption, NeedQuestion } from '../../core/need.ts'
-import { plainText } from '../../core/plain-text.ts'
+import { visibleText } from '../../core/plain-text.ts'
 import type { Question, Request } from './bus-event.ts'
 
 /** The need for a request; of several questions in one request the one at `at` is shown. */
@@ -29,14 +29,14 @@ function permissionNeed(request: Extract<Request, { kind: 'permission' }>): Need
     body: bodyOf(request),
     options: [],
     answers: hasAlways ? ['allow', 'always', 'deny'] : ['allow', 'deny'],
-    ...(hasAlways ? { always: request.always.map(plainText).join('\n') } : {}),
+    ...(hasAlways ? { always: request.always.map(visibleText).join('\n') } : {}),
   }
 }
 
 function bodyOf({ details, patterns }: Extract<Request, { kind: 'permission' }>): string {
   const texts = ['command', 'diff', 'filepath', 'url', 'query'].map((name) => details[name])
   const body = texts.find((text) => typeof text === 'string' && text.trim() !== '') ?? patterns.join('\n')
-  return plainText(String(body)).trimEnd()
+  return visibleText(String(body)).trimEnd()
 }
 
 function questionNeed(request: Extract<Request, { kind: 'question' }>, at: number): NeedDraft {
@@ -48,8 +48,8 @@ function questionNeed(request: Extract<Request, { kind: 'question' }>, at: numbe
   return {
     key: keyOf(request, at),
     kind: 'question',
-    title: `${plainText(question?.header ?? '') || 'Question'}${place}`,
-    body: plainText(question?.text ?? ''),
+    title: `${visibleText(question?.header ?? '') || 'Question'}${place}`,
+    body: visibleText(question?.text ?? ''),
     options: question === undefined ? [] : optionsOf(question),
     ...(isForm ? { questions: open.map(oneQuestion) } : {}),
     answers: isForm ? ['options', ...answers] : answers,
@@ -59,8 +59,8 @@ function questionNeed(request: Extract<Request, { kind: 'question' }>, at: numbe
 /** A question as it is asked together with others. */
 export function oneQuestion(question: Question): NeedQuestion {
   return {
-    title: plainText(question.header) || 'Question',
-    body: plainText(question.text),
+    title: visibleText(question.header) || 'Question',
+    body: visibleText(question.text),
     options: optionsOf(question),
     isMulti: question.isMultiple,
     takesText: question.takesText,
@@ -70,7 +70,7 @@ export function oneQuestion(question: Question): NeedQuestion {
 function optionsOf({ options }: Question): readonly NeedOption[] {
   return options.map(({ label, description }, index) => ({
     key: String(index + 1),
-    label: plainText(label),
-    ...(description === '' ? {} : { detail: plainText(description) }),
+    label: visibleText(label),
+    ...(description === '' ? {} : { detail: visibleText(description) }),
   }))
 }

@@ -4,6 +4,7 @@ import type { SessionId } from '../../core/ids.ts'
 import { fullName, resolveSession } from '../../core/resolve.ts'
 import type { Session } from '../../core/session.ts'
 import type { HostConnection } from '../context.ts'
+import { jsonText } from '../print.ts'
 import { rowText } from '../table.ts'
 import { hasOption, numberOption, type VerbHandler } from '../verb-input.ts'
 import { followFleet, hostGone } from '../watch.ts'
@@ -27,7 +28,7 @@ export const events: VerbHandler = async (context, input) => {
     const id = sessionOfFact(envelope.fact)
     if (wanted !== undefined && id !== wanted) return
     await context.stdout.write(
-      `${input.isJson ? JSON.stringify(envelope) : line(envelope, id === undefined ? undefined : (names.get(id) ?? id))}\n`,
+      `${input.isJson ? jsonText(envelope) : line(envelope, id === undefined ? undefined : (names.get(id) ?? id))}\n`,
     )
   }
   await follow({ connection, since, isFollowing: hasOption(input, 'follow'), print })

@@ -1,3 +1,4 @@
+import { plainText } from '../../core/plain-text.ts'
 import { resolveSession } from '../../core/resolve.ts'
 import { argumentAt, hasOption, numberOption, type VerbHandler } from '../verb-input.ts'
 
@@ -9,18 +10,17 @@ export const peek: VerbHandler = async (context, input) => {
   const { id } = resolveSession(await connection.listSessions(), argumentAt(input, 0))
   const screen = await connection.screen(id, { ansi: hasColours, ...(lines === undefined ? {} : { lines }) })
   const text = screen.lines.map((line) => safeLine(line, hasColours)).join('\n')
-  return { json: { id, ...screen }, text: text.trimEnd() }
+  return { json: { id, ...screen }, text: text.trimEnd(), hasColours }
 }
 
 const SGR = /\x1b\[[\d;:]*m/g
 
 /** A line without anything a terminal would obey, colours aside. */
 function safeLine(line: string, hasColours: boolean): string {
-  const clean = (text: string): string => text.replace(/[\x00-\x08\x0a-\x1f\x7f-\x9f]/g, '')
-  if (!hasColours) return clean(line)
+  if (!hasColours) return plainText(line)
   const colours = line.match(SGR) ?? []
   return line
     .split(SGR)
-    .map((text, index) => clean(text) + (colours[index] ?? ''))
+    .map((text, index) => plainText(text) + (colours[index] ?? ''))
     .join('')
 }
