@@ -1,6 +1,8 @@
+import { sep } from 'node:path'
 import { fail } from '../core/errors.ts'
+import { sessionsOf } from '../core/fleet.ts'
 import { type SessionId, sessionId } from '../core/ids.ts'
-import { isLive } from '../core/session.ts'
+import { isLive, type Session } from '../core/session.ts'
 import type { WorktreeInfo, WorktreeVerbs } from '../core/worktree.ts'
 import type { HostParts } from './host-parts.ts'
 import type { Archive } from './worktree-archive.ts'
@@ -35,16 +37,23 @@ export function worktreeVerbs(parts: HostParts): WorktreeVerbs {
 export async function removeWithSession(id: SessionId, isForced: boolean, parts: HostParts): Promise<string | null> {
   const { live, options, places } = parts
   const { facts } = options
+  const path = places.worktrees.records.get(id)?.path
   const checkIdle = (): void => {
-    const session = facts.fleet.sessions[id]
-    if (session === undefined || !isLive(session)) return
-    fail('worktree.live', { name: session.agentName, path: session.workDir })
+    const session = sessionsOf(facts.fleet).find(
+      (each) => isLive(each) && (each.id === id || (path !== undefined && worksIn(each, path))),
+    )
+    if (session !== undefined) fail('worktree.live', { name: session.agentName, path: session.workDir })
   }
   checkIdle()
   const archive = await places.worktrees.remove(id, { isForced, checkIdle })
   live.release(id)
   if (facts.fleet.sessions[id] !== undefined) facts.append({ type: 'session.removed', id })
   return archive
+}
+
+/** A fork works where the session that it was made of does, whose worktree that is. */
+function worksIn({ workDir }: Session, path: string): boolean {
+  return workDir === path || workDir.startsWith(path + sep)
 }
 
 /** What can still be restored. */

@@ -63,6 +63,22 @@ describe('a session of a role with worktrees', () => {
     expect(readFileSync(join(workDir, 'readme.md'), 'utf8')).toBe('first\n')
   })
 
+  it('shares it with its forks, and it stays as long as one of them works there', async () => {
+    const { id, now } = await spawn('toast')
+    const { workDir, branch, sourceDir } = now()
+    const { host: orchestrator } = host.running
+    const fork = await orchestrator.fork(id)
+    expect(await orchestrator.getSession(fork)).toMatchObject({ workDir, branch, sourceDir })
+    expect(await orchestrator.listWorktrees()).toHaveLength(1)
+    await remove(id, true)
+    expect((await errorOf(remove(id, true))).code).toBe('worktree.live')
+    expect(existsSync(workDir)).toBe(true)
+    await remove(fork, true)
+    await remove(fork)
+    await remove(id)
+    expect(existsSync(workDir)).toBe(false)
+  })
+
   it('works in the same folder of it when the rig is a part of a repository', async () => {
     repository.write('packages/web/index.js', '1\n')
     repository.git(['add', '.'])

@@ -193,6 +193,8 @@ function expectSessionInfo(info: SessionInfo): void {
     resumeId: expect.any(String),
     workDir: expect.any(String),
     branch: nullable(info.branch, expect.any(String)),
+    changes: null,
+    origin: null,
     cost: nullable(info.cost, expect.any(Number)),
   })
 }

@@ -207,6 +207,36 @@ describe('reading', () => {
   })
 })
 
+describe('a pause', () => {
+  test('is made and ended with p, and the session stands with the stopped ones meanwhile', async () => {
+    const builder = fleetBuilder()
+    const id = builder.session('toast')
+    builder.working(id, 'editing')
+    await open({ builder })
+    await lab.press('p')
+    expect(calls('pause')).toEqual([['pause', id]])
+    await lab.publish(builder.apply({ type: 'session.paused', id, why: 'by the operator' }))
+    expect(lab.text()).toMatch(/STOPPED/)
+    expect(lab.text()).toMatch(/‖ +api\/toast +paused/)
+    await lab.press('p')
+    expect(calls('unpause')).toEqual([['unpause', id]])
+    await lab.publish(builder.apply({ type: 'session.unpaused', id, why: 'by the operator' }))
+    expect(lab.text()).not.toMatch(/STOPPED/)
+  })
+})
+
+describe('a fork', () => {
+  test('is made with C and selected when it is ready', async () => {
+    const builder = fleetBuilder()
+    const id = builder.session('toast')
+    await open({ builder })
+    await lab.press('C')
+    expect(calls('fork')).toEqual([['fork', id]])
+    await lab.settled()
+    expect(lab.text()).toMatch(/▌.+api\/forked/)
+  })
+})
+
 describe("the operator's own order", () => {
   test('snooze asks how long, and brings back what is snoozed', async () => {
     const builder = crowd(1)

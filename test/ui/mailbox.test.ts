@@ -51,6 +51,43 @@ describe('the mailbox', () => {
     expect(resent).toEqual([lost.id])
   })
 
+  test('after a broadcast it shows each recipient with where its message is and why, and takes back what waits', async () => {
+    const builder = fleetBuilder()
+    const [toast, nux, slit] = ['toast', 'nux', 'slit'].map((name) => builder.session(name)) as [
+      SessionId,
+      SessionId,
+      SessionId,
+    ]
+    builder.apply({ type: 'session.paused', id: nux, why: 'by the operator' })
+    lab = await openLab({ builder })
+    await lab.press('b')
+    await lab.press('commit what you have')
+    await lab.press('\r')
+    const sent = Object.values(builder.fleet.deliveries)
+    expect(sent.map(({ message: { to } }) => to).sort()).toEqual([toast, nux, slit].sort())
+    const seen = sent.find(({ message: { to } }) => to === toast)!
+    await lab.publish(
+      builder.apply({ type: 'message.advanced', receipt: advanceReceipt(seen.receipt, { status: 'seen', at: START }) }),
+    )
+    expect(lab.text()).toContain('3 messages: 2 queued   1 seen')
+    expect(lab.text()).toContain('m see or take back')
+    await lab.press('m')
+    expect(lab.text()).toContain('waiting 2')
+    expect(lab.text()).toMatch(/queued +broadcast +operator +api\/nux +commit what you have/)
+    expect(lab.text()).toMatch(/queued +broadcast +operator +api\/slit +commit what you have/)
+    const waiting = sent.filter(({ message: { to } }) => to !== toast)
+    const cancelled: string[] = []
+    lab.client.cancelMessage = async (id) => {
+      cancelled.push(id)
+      return { ...waiting[0]!.receipt, id, status: 'cancelled' }
+    }
+    const isNux = () => lab.text().includes('the session is paused')
+    if (!isNux()) await lab.press('j')
+    expect(isNux()).toBe(true)
+    await lab.press('x')
+    expect(cancelled).toEqual([waiting.find(({ message: { to } }) => to === nux)!.message.id])
+  })
+
   test('takes back what still waits, and only that', async () => {
     const builder = fleetBuilder()
     const waiting = message(builder, builder.session('toast'))

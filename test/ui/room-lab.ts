@@ -124,7 +124,11 @@ export function labClient(builder: FleetBuilder): LabClient {
     resume: (id) => record('resume', id),
     fork: async (id) => {
       calls.push(['fork', id])
-      return builder.session('forked')
+      const { seq } = builder.fleet
+      const forked = builder.session('forked')
+      // A host tells what has happened before it answers.
+      for (const envelope of builder.since(seq)) client.publish(envelope)
+      return forked
     },
     pause: (id) => record('pause', id),
     unpause: (id) => record('unpause', id),

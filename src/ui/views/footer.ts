@@ -1,9 +1,11 @@
+import { whyWaits } from '../../core/hold.ts'
 import type { MessageId } from '../../core/ids.ts'
 import type { Delivery, ReceiptStatus } from '../../core/message.ts'
 import { fittingHints, HINT_GAP, type Hint, hintsOf, hintWidth } from '../keymap/footer.ts'
 import type { Rect } from '../panes/regions.ts'
 import { contextOf, nameOf, shownIn } from '../store/select.ts'
 import type { RoomState, Toast } from '../store/state.ts'
+import { keyName } from '../theme/key-names.ts'
 import type { Tone } from '../theme/theme.ts'
 import { columnsOf, plain } from '../widgets/plain-text.ts'
 import { type Line, lineWidth, type Span, span } from '../widgets/spans.ts'
@@ -17,7 +19,8 @@ export function drawFooter(canvas: SceneCanvas, state: RoomState, rect: Rect): v
     return
   }
   const lead = state.focusedId === undefined ? [span(' ')] : focusLead(state)
-  const toast = state.toast === undefined ? [] : toastSpans(state, state.toast)
+  const mailKey = canvas.tools.keymap.keysOf('mail.view')[0]
+  const toast = state.toast === undefined ? [] : toastSpans(state, state.toast, mailKey)
   if (toast.length > 0) {
     canvas.block('footer', rect, [[...lead, ...toast]])
     return
@@ -63,9 +66,12 @@ const TOAST_TONES: Readonly<Record<'info' | 'warning' | 'error', Tone>> = {
   error: 'failed',
 }
 
-function toastSpans(state: RoomState, toast: Toast): Line {
+function toastSpans(state: RoomState, toast: Toast, mailKey: string | undefined): Line {
   if (toast.kind === 'text') return [span(plain(toast.text), TOAST_TONES[toast.tone])]
-  return receiptSpans(state, toast.ids)
+  const waits = toast.ids.some((id) => state.fleet.deliveries[id]?.receipt.status === 'queued')
+  const hint =
+    waits && mailKey !== undefined ? [span(`  ${keyName(mailKey)}`, 'strong'), span(' see or take back', 'muted')] : []
+  return [...receiptSpans(state, toast.ids), ...hint]
 }
 
 const STAGES: readonly ReceiptStatus[] = ['failed', 'expired', 'cancelled', 'queued', 'injected', 'submitted', 'seen']
@@ -83,8 +89,10 @@ function receiptSpans(state: RoomState, ids: readonly MessageId[]): Line {
   return [span(`${deliveries.length} messages: `, 'plain'), ...counts]
 }
 
-function oneReceipt(state: RoomState, { message, receipt }: Delivery): Line {
-  const error = receipt.error === null ? '' : `: ${plain(receipt.error)}`
+function oneReceipt(state: RoomState, delivery: Delivery): Line {
+  const { message, receipt } = delivery
+  const why = receipt.error ?? whyWaits(state.fleet, delivery)
+  const error = why === undefined ? '' : `: ${plain(why)}`
   return [
     span(`message to ${plain(nameOf(state.fleet, message.to))} `, 'plain'),
     span(`${receipt.status}${error}`, toneOfStatus(receipt.status)),

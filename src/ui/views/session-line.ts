@@ -21,6 +21,13 @@ export function shownWhy(session: Session): string {
   return tellsMore && session.why !== '' ? plain(session.why) : STANDINGS[standing].word
 }
 
+/** The branch of a session and what its worktree has that nothing else has: `issue-1 (2 uncommitted, 3 ahead)`. */
+export function branchWords({ branch = '', changes }: Session): string {
+  const { dirtyFiles = 0, ahead = 0 } = changes ?? {}
+  const parts = [...(dirtyFiles > 0 ? [`${dirtyFiles} uncommitted`] : []), ...(ahead > 0 ? [`${ahead} ahead`] : [])]
+  return plain(parts.length === 0 ? branch : `${branch} (${parts.join(', ')})`)
+}
+
 function snoozeWords({ until }: Snooze): string {
   return until === undefined ? 'until it changes' : `until ${formatClock(until)}`
 }

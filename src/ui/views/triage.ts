@@ -6,7 +6,7 @@ import { type Line, span, spread } from '../widgets/spans.ts'
 import { layoutTriage, mostNeedRows, needColumns, type TriageLayout } from './layout.ts'
 import { hitAnswers, needLines } from './need-block.ts'
 import type { SceneCanvas } from './scene.ts'
-import { ageSpan, shownName, shownWhy, standingSpan } from './session-line.ts'
+import { ageSpan, branchWords, shownName, shownWhy, standingSpan } from './session-line.ts'
 import { drawList } from './session-list.ts'
 
 /** Draws the triage view: the list by need on the left, the selected session with its question on the right. */
@@ -43,7 +43,7 @@ export interface TitlePlace {
 export function titleLine(canvas: SceneCanvas, state: RoomState, { session, width }: TitlePlace): Line {
   const { needy } = shownIn(state)
   const place = needy.findIndex((each) => each.id === session.id)
-  const facts = [session.backend, session.role, session.branch ?? ''].filter((fact) => fact !== '')
+  const facts = [session.backend, session.role, branchWords(session)].filter((fact) => fact !== '')
   const left: Line = [
     span(' '),
     standingSpan(session, canvas.tools),

@@ -6,10 +6,12 @@ import { formatAge, untilAgeChange } from '../../../src/ui/theme/ages.ts'
 import { UNICODE } from '../../../src/ui/theme/glyphs.ts'
 import { DARK } from '../../../src/ui/theme/theme.ts'
 import { fieldSpans } from '../../../src/ui/views/field-line.ts'
+import { branchWords } from '../../../src/ui/views/session-line.ts'
 import { share } from '../../../src/ui/views/share.ts'
 import { columnsOf, cut, pad, plain, wrapLines } from '../../../src/ui/widgets/plain-text.ts'
 import { fitLine, lineWidth, span, spread } from '../../../src/ui/widgets/spans.ts'
 import { START } from '../../harness/fleets.ts'
+import { aSession } from '../../harness/sessions.ts'
 import { labClock, pictureOf } from '../../ui/room-lab.ts'
 
 describe('live texts', () => {
@@ -143,5 +145,17 @@ describe('sharing', () => {
     const after = share(before, { a: [1, { b: 2 }], c: { d: 4 } })
     expect(after).toEqual({ a: [1, { b: 2 }], c: { d: 4 } })
     expect(after.a).toBe(before.a)
+  })
+})
+
+describe('the branch of a session', () => {
+  test.each([
+    [{}, ''],
+    [{ branch: 'issue-1' }, 'issue-1'],
+    [{ branch: 'issue-1', changes: { dirtyFiles: 0, ahead: 0 } }, 'issue-1'],
+    [{ branch: 'issue-1', changes: { dirtyFiles: 2, ahead: 0 } }, 'issue-1 (2 uncommitted)'],
+    [{ branch: 'issue-1', changes: { dirtyFiles: 2, ahead: 3 } }, 'issue-1 (2 uncommitted, 3 ahead)'],
+  ])('%j is shown as "%s"', (about, words) => {
+    expect(branchWords(aSession(about))).toBe(words)
   })
 })
