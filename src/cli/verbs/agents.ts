@@ -3,7 +3,7 @@ import type { SessionFilter } from '../../core/orchestrator.ts'
 import type { Activity, Session, SessionState } from '../../core/session.ts'
 import { toSessionInfo } from '../../core/session.ts'
 import type { HostConnection, VerbContext } from '../context.ts'
-import { sessionsText } from '../print.ts'
+import { jsonText, sessionsText } from '../print.ts'
 import { choiceOption, hasOption, textOption, type VerbHandler, type VerbInput } from '../verb-input.ts'
 import { followFleet, hostGone } from '../watch.ts'
 
@@ -62,7 +62,7 @@ async function watch({ context, connection, filter, isJson }: Watch): Promise<un
     timer = undefined
     if (printed !== undefined && isSame(printed, shown)) return
     printed = shown
-    const text = isJson ? JSON.stringify(infosOf(shown, connection)) : sessionsText(shown, context.now())
+    const text = isJson ? jsonText(infosOf(shown, connection)) : sessionsText(shown, context.now())
     context.stdout.write(`${!isJson && context.isTty ? CLEAR_SCREEN : ''}${text}\n`).catch(reject)
   }
   const stop = followFleet(

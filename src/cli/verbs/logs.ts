@@ -4,6 +4,7 @@ import { plainLine, plainText } from '../../core/plain-text.ts'
 import { resolveSession } from '../../core/resolve.ts'
 import { isLive, type Session } from '../../core/session.ts'
 import type { HostConnection, VerbContext } from '../context.ts'
+import { jsonText } from '../print.ts'
 import { argumentAt, hasOption, numberOption, type VerbHandler } from '../verb-input.ts'
 import { followFleet, hostGone } from '../watch.ts'
 
@@ -84,7 +85,7 @@ function tail(asked: Asked, said: readonly Said[]): readonly string[] {
 
 function format({ isJson }: Asked, { at, who, text }: Said): readonly string[] {
   const time = new Date(at).toISOString()
-  if (isJson) return [JSON.stringify({ at: time, who, text })]
+  if (isJson) return [jsonText({ at: time, who, text })]
   return [
     `${time} ${plainLine(who)}`,
     ...text
@@ -119,7 +120,7 @@ function writeOutput(asked: Asked, lines: readonly string[]): Promise<void> {
   const { isJson } = asked
   return write(
     asked,
-    lines.map((text) => (isJson ? JSON.stringify({ at: null, who: 'output', text }) : plainText(text))),
+    lines.map((text) => (isJson ? jsonText({ at: null, who: 'output', text }) : plainText(text))),
   )
 }
 
