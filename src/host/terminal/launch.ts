@@ -1,10 +1,5 @@
 import { accessSync, constants } from 'node:fs'
-
-/** A program with its arguments; `file` is an absolute path. */
-export interface Launch {
-  readonly file: string
-  readonly args: readonly string[]
-}
+import type { Launch } from '../../backends/backend.ts'
 
 const BASH_PATHS: readonly string[] = ['/bin/bash', '/usr/bin/bash']
 

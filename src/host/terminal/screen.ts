@@ -3,6 +3,7 @@ import { createEmitter } from '../../core/emitter.ts'
 import { type Cursor, createGrid, type Grid, type ScreenModes } from '../../core/grid.ts'
 import { rowAnsi, rowText } from './ansi.ts'
 import { createKeyboardFlags, type KeyboardFlags } from './keyboard.ts'
+import { limitCounts } from './limit-counts.ts'
 import { type Notices, registerNotices } from './notices.ts'
 import { DARK_PALETTE, type Palette } from './palette.ts'
 import { createParseQueue, type ParseQueue } from './parse-queue.ts'
@@ -91,6 +92,7 @@ function createTerminal(options: ScreenOptions): Terminal {
   })
   applyWidths(terminal)
   limitMemory(terminal)
+  limitCounts(terminal)
   return terminal
 }
 

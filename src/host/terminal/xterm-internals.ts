@@ -3,7 +3,7 @@
  * `Core`, checked by `missingInternals` (a test fails when an upgrade moves one) and replaced by the public interface,
  * slower or poorer, where it is not there.
  */
-import type { IBufferLine, Terminal } from '@xterm/headless'
+import type { IBufferLine, IFunctionIdentifier, Terminal } from '@xterm/headless'
 import { BG, BLANK_CONTENT, CONTENT, type Grid, WORDS } from '../../core/grid.ts'
 import { widthOf } from '../../core/widths.ts'
 
@@ -28,7 +28,13 @@ interface StringParser {
   unhook?(success: boolean, ...rest: unknown[]): unknown
 }
 
+/** The parameters of a sequence as its handlers get them: the public interface hands out a copy. */
+interface Parameters {
+  readonly params: Int32Array
+}
+
 interface Core {
+  registerCsiHandler?(id: IFunctionIdentifier, handler: (parameters: Parameters) => boolean): unknown
   readonly _inputHandler?: {
     parse?(bytes: Uint8Array): unknown
     readonly _parser?: { readonly _oscParser?: StringParser; readonly _dcsParser?: StringParser }
@@ -51,6 +57,7 @@ export function missingInternals(terminal: Terminal): readonly string[] {
   const core = coreOf(terminal)
   const line = lineOf(terminal.buffer.active.getLine(0))
   const present = {
+    registerCsiHandler: typeof core.registerCsiHandler === 'function',
     'inputHandler.parse': typeof core._inputHandler?.parse === 'function',
     'oscParser.put': typeof core._inputHandler?._parser?._oscParser?.put === 'function',
     'oscParser.end': typeof core._inputHandler?._parser?._oscParser?.end === 'function',
@@ -110,6 +117,14 @@ export function countTrimmedLines(terminal: Terminal): () => number {
     })
     return count
   }
+}
+
+/** Makes the first parameter of a sequence at most this (not where it cannot be reached). */
+export function limitParameter(terminal: Terminal, id: IFunctionIdentifier, most: () => number): void {
+  coreOf(terminal).registerCsiHandler?.(id, ({ params }) => {
+    params[0] = Math.min(params[0] ?? 0, most())
+    return false
+  })
 }
 
 /** Moves the saved cursor of the main screen down by so many lines (not at all where it cannot be reached). */
