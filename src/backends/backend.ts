@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly confirmsPrompts: boolean
   readonly canResume: boolean
   readonly canInterrupt: boolean
+  /** Can begin a conversation as a copy of another one. */
+  readonly canFork: boolean
   /** Its programs have the environment of their session; without it they share one, and are told who they are in words. */
   readonly hasOwnEnvironment: boolean
   /** Takes its first prompt as part of the launch. */
@@ -45,6 +47,11 @@ export interface OpenRequest {
   /** Id of the conversation: chosen by the host for a new one and journalled before launch; used again to resume. */
   readonly resumeId: string
   readonly isResume: boolean
+  /** A resume of a session that was at work when its host ended: what it has said since is news. */
+  readonly wasCutOff?: boolean
+  /** The first prompt; on a resume only for an agent that finds no conversation and starts afresh. */
+  /** The agent's id of the conversation of which this one is a copy; also when it is resumed, for it may hold nothing else yet. */
+  readonly forkOf?: string
   readonly prompt: string | undefined
   readonly args: readonly string[]
   readonly size: Size
@@ -133,6 +140,13 @@ export interface Agent {
   /** Answers a need through the agent's own channel. Rejects with `need.gone` or `need.unanswerable`. */
   answer(need: Need, answer: Answer): Promise<void>
   interrupt(): Promise<void>
+  /** Whether a resumed conversation ends in the middle of a turn; absent: the agent cannot tell. */
+  endsMidTurn?(): boolean
+  /**
+   * Whether its conversation has this text as a prompt, given at `since` (milliseconds since the epoch) or later: how a host finds
+   * out what became of a message that was on its way when the host before it ended. Absent: the agent cannot tell.
+   */
+  wasGiven?(text: string, since: number): Promise<boolean>
   /**
    * Asks the agent to end by itself. Resolves at once; the host waits, then ends the process. For an agent without a process
    * of its own it resolves when the agent is gone.
@@ -152,12 +166,22 @@ export interface Backend {
   health(): Promise<BackendHealth>
   /** Starts one agent. It reports `ready` through the port; a rejection means that nothing was left behind. */
   open(request: OpenRequest, port: AgentPort): Promise<Agent>
+  /** Ends what a host before this one left running and no session has taken up again. Called once, when all that can be are back. */
+  endUnused?(): Promise<void>
   /** Releases what all sessions share (a server). Called once, after the last agent is closed. */
   shutdown(): Promise<void>
 }
 
+/** A program by its absolute path, with its arguments. */
+export interface Launch {
+  readonly file: string
+  readonly args: readonly string[]
+}
+
 /** What a backend is made with: the operator's scrubbed environment, time, and where to report what concerns all its sessions. */
 export interface BackendContext {
+  /** The same program without the terminals of sessions, which it would keep open for as long as it lives. */
+  readonly alone: (launch: Launch) => Launch
   readonly env: Readonly<Record<string, string>>
   readonly newId: () => string
   /** Milliseconds since the epoch. */

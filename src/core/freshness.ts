@@ -120,3 +120,16 @@ export function exitedNeed(session: Session, why: string, lines: readonly string
   ]
   return { key: `exited-${session.generation}`, kind: 'exited', title: why, body, options, answers: [] }
 }
+
+/** The need for a session whose turn its host did not live to see the end of. A text is answer enough: it goes in as a prompt. */
+export function interruptedNeed({ generation }: Pick<Session, 'generation'>): NeedDraft {
+  return {
+    key: `interrupted-${generation}`,
+    kind: 'error',
+    title: 'Its turn was cut off when its host ended',
+    body: 'The conversation is here again, and nothing of it was lost; the turn does not go on by itself. Reply in text, such as "go on".',
+    options: [],
+    answers: ['text'],
+    isAfterTurn: true,
+  }
+}

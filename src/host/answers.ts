@@ -34,7 +34,8 @@ export function createAnswers({ facts, requireLive }: AnswersOptions): Answers {
     const live = requireLive(id)
     live.note({ source: 'operator', what: `answer ${answer.kind}`, detail: need.key })
     try {
-      await live.agent.answer(need, answer)
+      if (need.isAfterTurn === true && answer.kind === 'text') await live.agent.deliver(answer.text, () => undefined)
+      else await live.agent.answer(need, answer)
     } catch (error) {
       // The agent itself does not ask that any more: what would end the need was never heard.
       if (error instanceof ControlError && error.code === 'need.gone') clear(id, wanted, 'withdrawn')

@@ -12,6 +12,7 @@ import {
 } from '../core/message.ts'
 import { recipientOf } from '../core/recipients.ts'
 import type { Session } from '../core/session.ts'
+import { createDoubts, type Doubts, type Verdict } from './doubts.ts'
 import { createExpiry, type Expiry, isOverdue } from './expiry.ts'
 import type { FactLog } from './fact-log.ts'
 import type { LiveSession } from './live-session.ts'
@@ -21,6 +22,8 @@ import type { Log } from './log.ts'
 const RETRY_MS = 1_000
 
 const LOST = 'its host ended before the agent confirmed it; look whether it arrived before sending it again'
+
+const NOT_GIVEN = 'its host ended while it was handed over, and the agent has not got it'
 
 export interface DeliveriesOptions {
   readonly facts: FactLog
@@ -40,7 +43,7 @@ export interface Deliveries {
   close(): void
 }
 
-/** The one delivery path of the host. What was on its way when the last host ended is said to be uncertain. */
+/** The one delivery path of the host. What had not arrived when the last host ended is looked up before anything else goes in. */
 export function createDeliveries(options: DeliveriesOptions): Deliveries {
   return new DeliveryPath(options)
 }
@@ -52,14 +55,12 @@ class DeliveryPath implements Deliveries {
   readonly #retries = new Map<SessionId, NodeJS.Timeout>()
   readonly #interrupted = new Set<MessageId>()
   readonly #expiry: Expiry
+  readonly #doubts: Doubts
 
   constructor(options: DeliveriesOptions) {
     this.#options = options
-    const { facts } = options
-    for (const delivery of Object.values(facts.fleet.deliveries)) {
-      const { status } = delivery.receipt
-      if (status === 'injected' || status === 'submitted') this.#advance(delivery, 'failed', LOST)
-    }
+    this.#doubts = createDoubts(options.facts)
+    for (const delivery of this.#doubts.hopeless()) this.#settle(delivery, 'unknown')
     this.#expiry = createExpiry(options, (id) => this.#expireWaiting(id))
   }
 
@@ -67,11 +68,14 @@ class DeliveryPath implements Deliveries {
     const { facts, live } = this.#options
     const session = facts.fleet.sessions[id]
     const agent = live(id)
+    if (session === undefined) this.abandon(id, 'the session was removed')
     if (session === undefined || agent === undefined || !agent.isOpen || this.#underWay.has(id)) return
-    const next = this.#next(session, agent)
-    if (next === undefined) return
+    const doubtful = this.#doubts.of(id)[0]
+    const next = doubtful ?? this.#next(session, agent)
+    if (next === undefined || (doubtful !== undefined && session.state === 'starting')) return
     this.#underWay.set(id, next.message.id)
-    this.#deliver(agent, next)
+    const task = doubtful === undefined ? this.#deliver(agent, next) : this.#lookUp(agent, next)
+    task
       .then((isRefused) => {
         this.#underWay.delete(id)
         if (isRefused) this.#retryLater(id)
@@ -83,6 +87,7 @@ class DeliveryPath implements Deliveries {
   abandon(id: SessionId, why: string): void {
     clearTimeout(this.#retries.get(id))
     this.#retries.delete(id)
+    for (const delivery of this.#doubts.giveUp(id)) this.#settle(delivery, 'unknown')
     const waiting = waitingOf(Object.values(this.#options.facts.fleet.deliveries))
     for (const delivery of waiting) if (delivery.message.to === id) this.#advance(delivery, 'failed', why)
   }
@@ -122,6 +127,25 @@ class DeliveryPath implements Deliveries {
       // The message then waits for the end of the turn like any other.
       this.#options.log('delivery.not-interrupted', { session: session.id, detail: String(error) })
     })
+  }
+
+  /** Whether the agent could not be asked, so that it has to be asked again. */
+  async #lookUp(agent: LiveSession, delivery: Delivery): Promise<boolean> {
+    try {
+      this.#settle(delivery, await this.#doubts.settle(delivery, agent))
+      return false
+    } catch (error) {
+      this.#options.log('delivery.in-doubt', { message: delivery.message.id, detail: String(error) })
+      return true
+    }
+  }
+
+  #settle(delivery: Delivery, verdict: Verdict): void {
+    const { id } = delivery.message
+    if (verdict === 'given') this.#advance(delivery, 'seen')
+    else if (delivery.receipt.status === 'queued') return
+    else if (verdict === 'unknown') this.#advance(delivery, 'failed', LOST)
+    else this.#options.facts.append({ type: 'message.returned', messageId: id, why: NOT_GIVEN })
   }
 
   /** Whether the agent refused as unsafe, so that the message stays queued. Every other failure ends in the receipt. */

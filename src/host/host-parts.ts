@@ -1,4 +1,5 @@
 import type { Backend } from '../backends/backend.ts'
+import type { Paths } from '../config/paths.ts'
 import { fail } from '../core/errors.ts'
 import type { BackendHealth } from '../core/facts.ts'
 import type { SessionId } from '../core/ids.ts'
@@ -8,13 +9,15 @@ import { type Attention, createAttention } from './attention.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
 import type { FactLog } from './fact-log.ts'
 import type { HookServer } from './hook-server.ts'
-import { createIdentities, type Identities } from './identities.ts'
+import { createIdentities, type Identities, identityKey } from './identities.ts'
+import { createLastScreens, type LastScreens } from './last-screens.ts'
 import type { LiveSession } from './live-session.ts'
 import { LiveSessions, type LiveSessionsOptions } from './live-sessions.ts'
 import type { Log } from './log.ts'
 import { createMeasuring, type Measuring } from './measuring.ts'
 import { createMessages, type Messages } from './messages.ts'
 import { createPlaces, type Places, type WorktreePaths } from './places.ts'
+import { recoverSessions } from './recovery.ts'
 import { createSpawner, type Spawner } from './spawner.ts'
 import { createWorkBook, type WorkBook } from './work.ts'
 import { createWorkParts, type WorkOptions, type WorkParts } from './work-parts.ts'
@@ -23,7 +26,6 @@ export interface HostOptions extends Pick<LiveSessionsOptions, 'clock' | 'stall'
   readonly hostName: string
   readonly version: string
   readonly socket: string
-  readonly sessionsDir: string
   readonly facts: FactLog
   readonly hooks: HookServer
   readonly backends: readonly Backend[]
@@ -32,7 +34,7 @@ export interface HostOptions extends Pick<LiveSessionsOptions, 'clock' | 'stall'
   readonly now: () => number
   readonly newId: () => string
   readonly newResumeId: () => string
-  readonly paths: WorktreePaths
+  readonly paths: WorktreePaths & Pick<Paths, 'sessions' | 'screens' | 'identityKey'>
   /** How long the set-up of a worktree may take. */
   readonly setUpDeadlineMs?: number
 }
@@ -49,6 +51,7 @@ export interface HostParts extends Pick<WorkParts, 'pool' | 'rules'>, Pick<Measu
   readonly attention: Attention
   readonly answers: Answers
   readonly identities: Identities
+  readonly lastScreens: LastScreens
   readonly places: Places
   /** Throws `session.not-found`. */
   session(id: SessionId): Session
@@ -58,8 +61,10 @@ export interface HostParts extends Pick<WorkParts, 'pool' | 'rules'>, Pick<Measu
   refuseWhenStopping(): void
   /** Records what is known of a backend when it says something new. */
   reportHealth(backend: string, health: BackendHealth): void
-  /** From now on nothing is started, sent or concluded any more. */
-  beginStop(): void
+  /** From now on nothing is started, sent or concluded any more. With a reason, the sessions are cut off: the next host resumes them. */
+  beginStop(whyCutOff?: string): void
+  /** Brings back what the host before this one left in the middle. */
+  recover(): Promise<void>
 }
 
 /** Makes the parts, and lets each hear what the others do. */
@@ -79,15 +84,21 @@ export function createHostParts(options: HostOptions): HostParts {
   const deliveries = createDeliveries({ ...options, live: (id) => live.get(id) })
   const messages = createMessages({ ...options, requireLive, onQueued: (id) => deliveries.pump(id) })
   const work = createWorkBook(options)
-  const identities = createIdentities()
+  const identities = createIdentities(identityKey(options.paths.identityKey))
   const places = createPlaces(options)
   const spawner = createSpawner({
     ...{ ...options, places, work, identities, backends, onHealth: reportHealth },
     admit: (each, request) => live.admit(each, request),
     release: (id) => live.release(id),
+    isStopping: () => isStopping,
   })
+  const lastScreens = createLastScreens({ ...options, directory: options.paths.screens, live })
   const answers = createAnswers({ facts, requireLive })
-  live.closeLeftovers()
+  live.cutOff(({ backend }) =>
+    backends[backend]?.capabilities.canResume === true
+      ? 'its host ended; it is resumed'
+      : 'its host ended; start it again to go on',
+  )
   const attention = createAttention(options)
   facts.onFact(({ fact }) => {
     if ('id' in fact) deliveries.pump(fact.id)
@@ -104,14 +115,17 @@ export function createHostParts(options: HostOptions): HostParts {
     attention,
     answers,
     identities,
+    lastScreens,
     session,
     requireLive,
     reportHealth,
     refuseWhenStopping() {
       if (isStopping) fail('host.stopping')
     },
-    beginStop() {
+    recover: () => recoverSessions({ ...options, backends, live, deliveries, spawner, isStopping: () => isStopping }),
+    beginStop(whyCutOff) {
       isStopping = true
+      if (whyCutOff !== undefined) live.cutOff(() => whyCutOff)
       closeWork()
       closeMeasuring()
       places.close()

@@ -25,6 +25,7 @@ import { createNeedHook } from './need-hook.ts'
 import { withOwnProgram } from './own-program.ts'
 import { pushMetrics } from './push-metrics.ts'
 import { startServer } from './server.ts'
+import { withoutInheritedFiles } from './terminal/launch.ts'
 
 export interface HostProcessOptions {
   readonly paths: Paths
@@ -63,14 +64,14 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
     isFocused: focus.has,
     now: Date.now,
   })
-  const stopped = Promise.withResolvers<string>()
+  const stopped = Promise.withResolvers<Ending>()
   const server = await startServer({
     claim,
     service: host,
     version,
     startedAt: Date.now(),
     now: () => performance.now(),
-    onStopped: () => stopped.resolve('asked to stop'),
+    onStopped: () => stopped.resolve({ why: 'asked to stop', isCutOff: false }),
     onFocus: focus.set,
     onUnexpected: (error, where) => log('host.unexpected', { where, detail: describe(error) }),
   })
@@ -78,11 +79,12 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
   log('host.started', { pid: process.pid, version })
   watchProcess(log, stopped.resolve, options.hasLifeline)
   host.healthCheck().catch((error: unknown) => log('health.failed', { detail: describe(error) }))
-  const why = await stopped.promise
+  host.recover().catch((error: unknown) => log('host.bug', { detail: describe(error) }))
+  const { why, isCutOff } = await stopped.promise
   log('host.stopping', { why })
   needHook.close()
   settings.close()
-  await host.stop()
+  await host.stop(isCutOff ? `its host was ended by ${why}` : undefined)
   await push?.stop().catch((error: unknown) => log('metrics.push-failed', { detail: describe(error) }))
   await server.close(why)
   await hooks.close()
@@ -103,7 +105,6 @@ function createOwnHost({ paths, version }: HostProcessOptions, parts: OwnParts):
     hostName: hostname(),
     version,
     socket: paths.socket,
-    sessionsDir: paths.sessions,
     paths,
     facts,
     hooks,
@@ -135,6 +136,7 @@ function createBackends(parts: BackendParts): readonly Backend[] {
     const directory = join(parts.paths.stateDirectory, 'backends', name)
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     return {
+      alone: withoutInheritedFiles,
       env: parts.env,
       newId: ulid,
       now: Date.now,
@@ -147,15 +149,23 @@ function createBackends(parts: BackendParts): readonly Backend[] {
   return [createClaudeBackend(contextOf('claude')), createOpencodeBackend(contextOf('opencode')), createShellBackend()]
 }
 
+/** Why a host ends, and whether that is the operator's wish: sessions that are cut off are resumed by the next one. */
+interface Ending {
+  readonly why: string
+  readonly isCutOff: boolean
+}
+
 /** The ways a host ends besides being asked. A bug is logged and costs no session. */
-function watchProcess(log: Log, stop: (why: string) => void, hasLifeline: boolean): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
+function watchProcess(log: Log, end: (ending: Ending) => void, hasLifeline: boolean): void {
+  // So a machine that is shut down ends it.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end({ why: signal, isCutOff: true }))
   // The terminal that the host was started from went away: sessions go on.
   process.on('SIGHUP', () => log('host.hangup'))
   process.on('uncaughtException', (error) => log('host.bug', { detail: describe(error) }))
   process.on('unhandledRejection', (error) => log('host.bug', { detail: describe(error) }))
   if (!hasLifeline) return
-  process.stdin.on('end', () => stop('its owner ended')).on('error', () => stop('its owner ended'))
+  const orphaned = (): void => end({ why: 'its owner ended', isCutOff: false })
+  process.stdin.on('end', orphaned).on('error', orphaned)
   process.stdin.resume()
 }
 

@@ -15,11 +15,15 @@ import { worktreeVerbs } from './worktree-verbs.ts'
 export interface Host extends HostService {
   /** Records what is known of a backend when it says something new. */
   reportHealth(backend: string, health: BackendHealth): void
+  /** Brings back the sessions that the host before this one left in the middle. */
+  recover(): Promise<void>
+  /** Ends all sessions. With a reason they are cut off, and the next host resumes them. */
+  stop(whyCutOff?: string): Promise<void>
   /** What it measures, for those who export it. */
   readonly meter: Metrics
 }
 
-/** Puts a host together. Sessions that the journal still calls live ended with the host before this one. */
+/** Puts a host together. Sessions that the journal still calls live were cut off with the host before this one: see `recover`. */
 export function createHost(options: HostOptions): Host {
   const parts = createHostParts(options)
   const { facts, now } = options
@@ -52,16 +56,21 @@ export function createHost(options: HostOptions): Host {
     factsSince: (since, limit) => facts.since(since, limit),
     reportHealth: parts.reportHealth,
     meter: parts.metrics,
-    stop() {
-      stopped ??= stopParts(parts)
+    recover: parts.recover,
+    stop(whyCutOff) {
+      stopped ??= stopParts(parts, whyCutOff)
       return stopped
     },
   }
 }
 
-async function stopParts({ live, backends, beginStop }: HostParts): Promise<void> {
-  beginStop()
+async function stopParts(
+  { live, backends, lastScreens, beginStop }: HostParts,
+  whyCutOff: string | undefined,
+): Promise<void> {
+  beginStop(whyCutOff)
   await Promise.all(live.all().map((each) => each.terminate(false)))
   await Promise.all(Object.values(backends).map((backend) => backend.shutdown()))
+  await lastScreens.close()
   for (const each of live.all()) live.release(each.id)
 }

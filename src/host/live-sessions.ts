@@ -136,13 +136,14 @@ export class LiveSessions {
     for (const cold of this.#warm.splice(0, excess)) this.#sessions.get(cold)?.coolDown()
   }
 
-  /** Sessions that the journal calls live ended together with the host before this one. */
-  closeLeftovers(): void {
+  /** All live sessions end with a host, this one or the one before it, and not for a reason of their own. */
+  cutOff(why: (session: Session) => string): void {
     const { facts } = this.#options
-    const why = 'its host ended; resume it to go on'
-    for (const { id } of sessionsOf(facts.fleet).filter(isLive)) {
-      this.note(id, { source: 'host', what: 'restart', detail: why })
-      facts.append({ type: 'session.exited', id, exit: { code: undefined, signal: undefined }, why, failed: false })
+    for (const session of sessionsOf(facts.fleet).filter(isLive)) {
+      const { id } = session
+      this.note(id, { source: 'host', what: 'cut off', detail: why(session) })
+      const exit = { code: undefined, signal: undefined }
+      facts.append({ type: 'session.exited', id, exit, why: why(session), failed: false, isInterrupted: true })
     }
   }
 
@@ -169,7 +170,8 @@ export class LiveSessions {
   }): void {
     const { facts, isStopping, onEnded } = this.#options
     const { id, exit, text } = end
-    if (facts.fleet.sessions[id]?.generation !== end.generation) return
+    const session = facts.fleet.sessions[id]
+    if (session === undefined || !isCurrent(session, end.generation)) return
     const detail = exit.signal === undefined ? `code ${exit.code ?? '?'}` : `signal ${exit.signal}`
     this.note(id, { source: 'process', what: 'exit', detail })
     const failed = text.isFailure && !isStopping()

@@ -1,5 +1,7 @@
+import type { SessionId } from '../core/ids.ts'
 import type { HostParts } from './host-parts.ts'
 import type { HostService } from './host-service.ts'
+import type { Screen } from './terminal/screen.ts'
 
 type ScreenVerb = 'screenOf' | 'surfaceOf' | 'onScreenChange' | 'paneSize' | 'type' | 'focus' | 'blur'
 
@@ -7,7 +9,7 @@ type ScreenVerb = 'screenOf' | 'surfaceOf' | 'onScreenChange' | 'paneSize' | 'ty
 export function screenVerbs(parts: HostParts): Pick<HostService, ScreenVerb> {
   const { live, options } = parts
   return {
-    screenOf: (id) => live.get(id)?.screen,
+    screenOf: (id) => shownScreen(parts, id),
     surfaceOf: (id) => live.get(id)?.surface ?? 'live',
     onScreenChange: (listener) => live.onScreenChange(listener),
     paneSize: (id, size) => live.get(id)?.paneSize(size),
@@ -26,4 +28,10 @@ export function screenVerbs(parts: HostParts): Pick<HostService, ScreenVerb> {
       live.screenChanged(id)
     },
   }
+}
+
+/** What a session shows; what it showed last, when it has ended or has not drawn anything since it was started again. */
+export function shownScreen({ live, lastScreens }: HostParts, id: SessionId): Screen | undefined {
+  const screen = live.get(id)?.screen
+  return screen !== undefined && screen.revision > 0 ? screen : (lastScreens.screenOf(id) ?? screen)
 }

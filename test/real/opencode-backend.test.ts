@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import type { Backend, OpenRequest } from '../../src/backends/backend.ts'
 import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
 import type { BackendHealth } from '../../src/core/facts.ts'
+import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { type Opened, openAgent } from '../contract/backend-suite.ts'
 import { type Lab, startLab } from '../harness/lab.ts'
+import { isRunning } from '../harness/processes.ts'
 import { openTerminal } from '../harness/pty.ts'
 
 /** A server starts in 1.5 s on a quiet machine and in ten times that on a busy one. */
@@ -31,6 +33,7 @@ async function makePlace(env: Readonly<Record<string, string>> = {}): Promise<Pl
   await mkdir(join(lab.folder, 'sessions'))
   const health: BackendHealth[] = []
   const backend = createOpencodeBackend({
+    alone: withoutInheritedFiles,
     env: { ...lab.env, ...env },
     newId: randomUUID,
     now: Date.now,
@@ -283,26 +286,67 @@ describe('an opencode server that dies', () => {
     await expect.poll(() => processesOf(place.lab.home)).toEqual([])
   })
 
-  it('of a host that crashed is ended by the next one', async () => {
+  it('of a host that crashed is taken over by the next one, with the turn that goes on', async () => {
     const place = await makePlaceForTest()
-    await using _crashed = await openAgent(benchOf(place))
+    await using crashed = await openAgent(benchOf(place))
+    const resumeId = crashed.port.signals.find((signal) => signal.type === 'identified')?.resumeId ?? ''
+    await crashed.deliver('SLOW 5 said meanwhile')
     const leftover = noted(place)
-    const next = createOpencodeBackend({
-      env: place.lab.env,
-      newId: randomUUID,
-      now: Date.now,
-      directory: place.directory,
-      onHealth: () => undefined,
-      log: () => undefined,
-    })
-    onTestFinished(() => next.shutdown())
-    await using _opened = await openAgent({ ...benchOf(place), backend: next })
-    expect(noted(place).pid).not.toBe(leftover.pid)
-    await place.backend.shutdown()
+    const next = nextHost(place)
+    await using opened = await openAgent(
+      { ...benchOf(place), backend: next },
+      { isResume: true, resumeId, wasCutOff: true },
+    )
+    expect(noted(place)).toEqual(leftover)
+    await replied(opened, 'said meanwhile')
+    expect(await opened.agent.wasGiven?.('SLOW 5 said meanwhile', 0)).toBe(true)
+    expect(await opened.agent.wasGiven?.('SLOW 5 said meanwhile', Date.now())).toBe(false)
+    expect(await opened.agent.wasGiven?.('never given', 0)).toBe(false)
     await next.shutdown()
+    await place.backend.shutdown()
     await expect.poll(() => processesOf(place.lab.home)).toEqual([])
   })
+
+  it('of a host that crashed is ended when nobody needs it any more', async () => {
+    const place = await makePlaceForTest()
+    await using _crashed = await openAgent(benchOf(place))
+    const { pid } = noted(place)
+    await nextHost(place).endUnused?.()
+    expect(isRunning(pid)).toBe(false)
+    // This process plays both hosts, and the first one starts a server that ends once more.
+    await place.backend.shutdown()
+  })
+
+  it('goes on without a conversation that is gone, afresh and with the first prompt', async () => {
+    const place = await makePlaceForTest()
+    const request = { isResume: true, resumeId: 'ses_gone', prompt: 'SAY from the beginning' }
+    await using opened = await openAgent(benchOf(place), request)
+    expect(opened.port.signals.find(({ type }) => type === 'ready')).toMatchObject({
+      why: 'its conversation was not found: it starts afresh',
+    })
+    await replied(opened, 'from the beginning')
+  })
 })
+
+async function replied({ port }: Opened, text: string): Promise<void> {
+  const isTold = (): boolean => port.signals.some((signal) => signal.type === 'replied' && signal.text === text)
+  await expect.poll(isTold, { timeout: 30_000 }).toBe(true)
+}
+
+/** The backend of the host that comes after. */
+function nextHost(place: Place): Backend {
+  const next = createOpencodeBackend({
+    alone: withoutInheritedFiles,
+    env: place.lab.env,
+    newId: randomUUID,
+    now: Date.now,
+    directory: place.directory,
+    onHealth: () => undefined,
+    log: () => undefined,
+  })
+  onTestFinished(() => next.shutdown())
+  return next
+}
 
 describe('without opencode', () => {
   it('says that the program is missing, and starts nothing', async () => {

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Backend, BackendContext } from '../../src/backends/backend.ts'
 import { createClaudeBackend } from '../../src/backends/claude/backend.ts'
 import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
+import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { openAgent } from '../contract/backend-suite.ts'
 import { type Lab, startLab } from '../harness/lab.ts'
 
@@ -61,6 +62,7 @@ describe.each([
     await mkdir(join(lab.folder, 'sessions'))
     await mkdir(join(lab.folder, 'backend'))
     const context: BackendContext = {
+      alone: withoutInheritedFiles,
       env,
       newId: randomUUID,
       now: Date.now,

@@ -6,6 +6,7 @@ import type { OpenRequest } from '../../src/backends/backend.ts'
 import { createClaudeBackend } from '../../src/backends/claude/backend.ts'
 import { loadPrices } from '../../src/config/prices.ts'
 import type { Usage } from '../../src/core/session.ts'
+import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { type Opened, openAgent } from '../contract/backend-suite.ts'
 import { eventually } from '../harness/eventually.ts'
 import { startLab } from '../harness/lab.ts'
@@ -45,7 +46,15 @@ it('counts a real Claude Code with its sub-agents, and the same again when it is
   await Promise.all([mkdir(directory), mkdir(folder)])
   const quiet = { onHealth: () => undefined, log: () => undefined }
   const prices = loadPrices()
-  const backend = createClaudeBackend({ env: lab.env, newId: randomUUID, now: Date.now, directory, prices, ...quiet })
+  const backend = createClaudeBackend({
+    alone: withoutInheritedFiles,
+    env: lab.env,
+    newId: randomUUID,
+    now: Date.now,
+    directory,
+    prices,
+    ...quiet,
+  })
   const bench = { backend, env: lab.env, workDir: lab.project, folder, [Symbol.asyncDispose]: async () => undefined }
   const projects = join(lab.env['CLAUDE_CONFIG_DIR'] ?? join(lab.env['HOME'] ?? '', '.claude'), 'projects')
   const request: Partial<OpenRequest> = { resumeId: randomUUID(), prompt: 'TASK SAY from below ;; SAY done' }

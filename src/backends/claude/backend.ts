@@ -1,11 +1,14 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fail } from '../../core/errors.ts'
 import type { BackendHealth } from '../../core/facts.ts'
 import { parseObject } from '../../core/json.ts'
 import { NO_PRICES, type PriceTable } from '../../core/prices.ts'
 import type { Agent, AgentPort, Backend, BackendContext, OpenRequest } from '../backend.ts'
 import { createAgent } from './agent.ts'
+import { conversationFile } from './conversation-file.ts'
+import { hasPrompt } from './given-prompts.ts'
 import { checkHealth } from './health.ts'
 import { launchArgs, notASession, splitSettings } from './launch.ts'
 import { createMonitor } from './monitor.ts'
@@ -25,6 +28,7 @@ export function createClaudeBackend(context: BackendContext): Backend {
       confirmsPrompts: true,
       canResume: true,
       canInterrupt: true,
+      canFork: true,
       hasOwnEnvironment: true,
       takesFirstPrompt: true,
       answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
@@ -64,15 +68,27 @@ async function open(request: OpenRequest, port: AgentPort, { files, prices = NO_
   const { args, settings } = splitSettings(request.args)
   const ours = { ...(await rendererSettings(request.env, config)), ...hookSettings(channel) }
   const settingsFile = await writeSettings(request, ours, settings ?? (await rigSettingsFile(request)))
-  const isResume = request.isResume && (await hasConversation(config, request.resumeId))
+  const isResume = request.isResume && (await hasConversation(config, request, port))
+  const forkOf = isResume || request.forkOf === undefined ? undefined : await writtenFork(config, request.forkOf)
   const terminal = await port.startProcess({
     program: request.runtime?.command ?? 'claude',
-    args: launchArgs({ ...request, isResume, args, settingsFile }),
+    args: launchArgs({
+      ...request,
+      prompt: isResume ? undefined : request.prompt,
+      isResume,
+      forkOf,
+      args,
+      settingsFile,
+    }),
     env: agentEnvironment(request.env),
     cwd: request.workDir,
   })
   monitor.attach(terminal)
-  return createAgent(monitor, parts, terminal)
+  return {
+    ...createAgent(monitor, parts, terminal),
+    // The conversation may have gone on under another id (`/clear`), but not between a host's end and the next one's start.
+    wasGiven: (text, since) => hasPrompt({ config, resumeId: request.resumeId, text, since }),
+  }
 }
 
 /** Where the program keeps its state. */
@@ -108,19 +124,26 @@ async function readSettings(workDir: string, file: string): Promise<Readonly<Rec
 }
 
 /** A conversation that never got a prompt was never written: resuming it would fail, so it starts anew under its id. */
-async function hasConversation(config: string, id: string): Promise<boolean> {
-  const projects = join(config, 'projects')
-  const folders = await readdir(projects).catch(() => [])
-  const found = await Promise.all(
-    folders.map((folder) =>
-      stat(join(projects, folder, `${id}.jsonl`)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
-  return found.includes(true)
+async function hasConversation(config: string, { resumeId }: OpenRequest, port: AgentPort): Promise<boolean> {
+  if ((await conversationFile(config, resumeId)) !== undefined) return true
+  port.trace({ source: 'host', what: 'resume', detail: 'its conversation was not found: it starts afresh' })
+  return false
 }
+
+/**
+ * The conversation to be copied, once it is written: that is a little later than its first reply. One that never got a prompt
+ * has nothing to copy, and its copy starts afresh.
+ */
+async function writtenFork(config: string, id: string): Promise<string | undefined> {
+  for (let looks = 1; looks <= LOOKS_FOR_FORK; looks += 1) {
+    if ((await conversationFile(config, id)) !== undefined) return id
+    await pause(LOOK_AGAIN_MS)
+  }
+  return undefined
+}
+
+const LOOKS_FOR_FORK = 20
+const LOOK_AGAIN_MS = 100
 
 /** Left by a Claude Code around us; they would make this one think that it is part of that. */
 const NESTED = ['CLAUDECODE', 'CLAUDE_CODE_ENTRYPOINT', 'CLAUDE_CODE_SSE_PORT', 'CLAUDE_CODE_SESSION_ID']

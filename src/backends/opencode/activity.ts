@@ -39,6 +39,8 @@ export interface ActivityState {
   readonly isIdleTold: boolean
   /** Why the server cannot be asked. */
   readonly lost: string | undefined
+  /** Id of the newest prompt; ids grow. */
+  readonly prompt: string | undefined
   readonly last:
     | {
         readonly id: string
@@ -94,6 +96,7 @@ export function initialActivity(root: string): ActivityState {
     isPrompted: false,
     isIdleTold: true,
     lost: undefined,
+    prompt: undefined,
     last: undefined,
     spending: NOTHING_SPENT,
   }
@@ -194,6 +197,12 @@ function changeStatus(state: ActivityState, { session, status, now }: StatusChan
   return { ...base, retry: { attempt, message, nextAt, why: `retrying in ${seconds} s: ${message}` } }
 }
 
+/** Whether the conversation ends with a prompt that has no whole answer, nor an error in its place. */
+export function endsMidTurn({ prompt, last }: ActivityState): boolean {
+  if (last === undefined || (prompt !== undefined && prompt > last.id)) return prompt !== undefined
+  return !last.isComplete && !last.hasFailed
+}
+
 function beginTurn(state: ActivityState): ActivityState {
   return {
     ...state,
@@ -223,7 +232,8 @@ function fail(state: ActivityState, event: Extract<BusEvent, { type: 'failed' }>
 
 function takeMessage(state: ActivityState, session: string, message: MessageInfo): ActivityState {
   const spending = spend(state.spending, message, session === state.root)
-  if (session !== state.root || message.role !== 'assistant') return { ...state, spending }
+  if (session !== state.root) return { ...state, spending }
+  if (message.role === 'user') return { ...state, spending, prompt: message.id }
   const hasFailed = message.error !== undefined
   const texts = state.last?.id === message.id ? state.last.texts : new Map<string, string>()
   const { id, isComplete } = message

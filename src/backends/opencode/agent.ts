@@ -1,15 +1,18 @@
 import { ControlError, fail } from '../../core/errors.ts'
 import type { Agent, AgentPort, DeliveryStage, OpenRequest } from '../backend.ts'
+import { endsMidTurn } from './activity.ts'
 import { answerRequest, withdraw } from './answering.ts'
 import { Conversation } from './conversation.ts'
-import { type Client, isNotFound } from './http.ts'
+import { type Entered, enter, READY_WORDS } from './enter.ts'
+import { hasPrompt } from './given-prompts.ts'
+import type { Client } from './http.ts'
 import type { Hub } from './hub.ts'
 import { readLaunchOptions } from './launch-options.ts'
 import { isScreenReady, screenPlan } from './own-screen.ts'
-import { type PermissionRule, permissionRules } from './permissions.ts'
+import { permissionRules } from './permissions.ts'
 import { createPromptIds } from './prompt-id.ts'
 import { type Prompt, repeatPrompt, sendPrompt } from './prompting.ts'
-import { readContextLimit, readSession } from './schema.ts'
+import { readContextLimit } from './schema.ts'
 import { createTranscript, type Transcript } from './transcript.ts'
 
 const ABORT_WITHIN_MS = 3000
@@ -29,10 +32,11 @@ export async function openAgent(request: OpenRequest, port: AgentPort, options: 
   const launch = { ...readLaunchOptions(request.args), ...(instructions === undefined ? {} : { system: instructions }) }
   const permission = permissionRules(request.permissions)
   const client = await options.hub.connect()
-  const session = await enter(client, request, permission)
+  const { session, createdAt, beginning } = await enter(client, request, permission)
   const transcript = createTranscript(port.canvas, session, options.now)
   const conversation = new Conversation({
     session,
+    createdAt,
     directory: request.workDir,
     now: options.now,
     emit: port.emit,
@@ -40,7 +44,7 @@ export async function openAgent(request: OpenRequest, port: AgentPort, options: 
     onModel: (provider, model) => void agent.readLimit(provider, model),
     show: (input) => transcript.apply(input),
   })
-  const agent = new OpencodeAgent({ ...options, request, port, session, conversation, transcript, launch })
+  const agent = new OpencodeAgent({ ...options, request, port, session, beginning, conversation, transcript, launch })
   try {
     await agent.begin(client)
     return agent
@@ -50,27 +54,9 @@ export async function openAgent(request: OpenRequest, port: AgentPort, options: 
   }
 }
 
-async function enter(
-  client: Client,
-  { workDir, agentName, isResume, resumeId }: OpenRequest,
-  permission: readonly PermissionRule[] | undefined,
-): Promise<string> {
-  if (!isResume) {
-    const body = { title: agentName, ...(permission === undefined ? {} : { permission }) }
-    return readSession(await client.call('POST', '/session', { directory: workDir, body })).id
-  }
-  try {
-    return readSession(await client.call('GET', `/session/${encodeURIComponent(resumeId)}`, { directory: workDir })).id
-  } catch (error) {
-    if (!isNotFound(error)) throw error
-    throw new ControlError('backend.failed', { backend: 'opencode', detail: `it has no conversation ${resumeId}` })
-  }
-}
-
-interface AgentParts extends OpenOptions {
+interface AgentParts extends OpenOptions, Pick<Entered, 'session' | 'beginning'> {
   readonly request: OpenRequest
   readonly port: AgentPort
-  readonly session: string
   readonly conversation: Conversation
   readonly transcript: Transcript
   readonly launch: ReturnType<typeof readLaunchOptions>
@@ -103,7 +89,7 @@ class OpencodeAgent implements Agent {
 
   /** Joins the server's events, reads a resumed conversation, sends the first prompt and reports `ready`. */
   async begin(client: Client): Promise<void> {
-    const { hub, port, request, session, conversation } = this.#parts
+    const { hub, port, request, session, beginning, conversation } = this.#parts
     this.#leave = hub.join({
       onEvent: (event) => {
         conversation.apply(event)
@@ -113,10 +99,11 @@ class OpencodeAgent implements Agent {
       onFound: (found) => this.#readAgain(found),
     })
     port.scope.add(() => this.leave())
-    if (request.isResume) await conversation.read(client, { areRepliesNews: false })
-    if (request.prompt !== undefined) await this.#prompt(request.prompt, () => undefined)
+    const hasHistory = beginning === 'resumed' || beginning === 'copied'
+    if (hasHistory) await conversation.read(client, { areRepliesNews: request.wasCutOff === true })
+    if (beginning !== 'resumed' && request.prompt !== undefined) await this.#prompt(request.prompt, () => undefined)
     port.emit({ type: 'identified', resumeId: session })
-    port.emit({ type: 'ready', why: request.isResume ? 'conversation found' : 'session created', source: 'server' })
+    port.emit({ type: 'ready', why: READY_WORDS[beginning], source: 'server' })
     conversation.speak(true)
   }
 
@@ -131,8 +118,16 @@ class OpencodeAgent implements Agent {
   }
 
   async answer(...[need, answer]: Parameters<Agent['answer']>): Promise<void> {
-    if (need.isAfterTurn === true && answer.kind === 'text') return this.#prompt(answer.text, () => undefined)
     await answerRequest(need, answer, { ...this.#answering(), client: await this.#parts.hub.connect() })
+  }
+
+  endsMidTurn(): boolean {
+    return endsMidTurn(this.#parts.conversation.state)
+  }
+
+  async wasGiven(text: string, since: number): Promise<boolean> {
+    const { hub, session, request } = this.#parts
+    return hasPrompt(await hub.connect(), { session, directory: request.workDir, text, since })
   }
 
   async interrupt(): Promise<void> {

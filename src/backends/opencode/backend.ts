@@ -31,6 +31,7 @@ export function createOpencodeBackend(context: BackendContext): Backend {
       confirmsPrompts: true,
       canResume: true,
       canInterrupt: true,
+      canFork: true,
       hasOwnEnvironment: false,
       takesFirstPrompt: true,
       answers: ['allow', 'always', 'deny', 'option', 'options', 'text'],
@@ -41,6 +42,7 @@ export function createOpencodeBackend(context: BackendContext): Backend {
       agreeOn(request.runtime?.command)
       return openAgent(request, port, { hub, program: () => program, now: context.now })
     },
+    endUnused: () => hub.endUnused(),
     shutdown: () => hub.shutdown(),
   }
 }

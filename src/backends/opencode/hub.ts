@@ -7,11 +7,11 @@ import type { BackendContext } from '../backend.ts'
 import type { BusEvent } from './bus-event.ts'
 import { readEvents } from './events.ts'
 import { type Client, createClient } from './http.ts'
-import { endLeftover, forgetServer, noteServer } from './leftover.ts'
+import { findNoted, forgetServer, type NotedServer, noteServer } from './noted-server.ts'
 import { type Relay, type RelayTarget, startRelay } from './relay.ts'
 import { createRestarts } from './restarts.ts'
 import { readVersion } from './schema.ts'
-import { type ServerProcess, startServer } from './server.ts'
+import { adoptServer, type ServerProcess, startServer } from './server.ts'
 import { judgeVersion } from './versions.ts'
 
 /** One session's ear on the server. */
@@ -24,11 +24,13 @@ export interface Link {
 }
 
 const STREAM_WITHIN_MS = 15_000
+/** A busy machine keeps a server that is well waiting for long, and turns that nobody else could finish would end with it. */
+const ANSWERS_WITHIN_MS = 20_000
 /** The stream failing so often in a row means that the server hangs. */
 const FAILURES_OF_A_HANG = 3
 const RECONNECT_DELAY_MS = 250
 
-type HubContext = Pick<BackendContext, 'env' | 'directory' | 'now' | 'log' | 'onHealth'> & {
+type HubContext = Pick<BackendContext, 'alone' | 'env' | 'directory' | 'now' | 'log' | 'onHealth'> & {
   readonly health: () => Promise<BackendHealth>
 }
 
@@ -40,7 +42,7 @@ interface Connection {
 /** The one server that all sessions share, with its event stream: started at the first use, started again when it dies. */
 export class Hub {
   readonly #context: HubContext
-  readonly #password = randomBytes(24).toString('base64url')
+  #password = randomBytes(24).toString('base64url')
   readonly #over = new AbortController()
   readonly #links = new Set<Link>()
   readonly #restarts = createRestarts()
@@ -81,13 +83,24 @@ export class Hub {
     return () => this.#links.delete(link)
   }
 
+  /** Ends the server that a host before this one left running, unless it is in use again. */
+  async endUnused(): Promise<void> {
+    if (this.isStarted) return
+    const noted = await findNoted(this.#context.directory)
+    if (noted === undefined || this.isStarted) return
+    await this.#end(noted)
+  }
+
   /** Ends the server for good. */
   async shutdown(): Promise<void> {
     this.#over.abort()
     const connection = await this.#connection?.catch(() => undefined)
     await connection?.server.stop()
     this.#relay?.close()
-    await forgetServer(this.#context.directory)
+    // One that an earlier host left running was perhaps not taken over yet.
+    const noted = await findNoted(this.#context.directory)
+    if (noted === undefined) await forgetServer(this.#context.directory)
+    else await this.#end(noted)
   }
 
   async #start(): Promise<Connection> {
@@ -95,14 +108,12 @@ export class Hub {
     const health = await this.#context.health()
     if (health.program === undefined) fail('program.missing', { program: 'opencode' })
     if (health.status === 'unavailable') fail('backend.unavailable', { backend: 'opencode', detail: health.detail })
-    const ended = this.#port === undefined ? await endLeftover(directory) : undefined
-    if (ended !== undefined) log('a server that an earlier host left behind was ended', { pid: ended })
-    const server = await this.#launch(health.program)
+    const server = (await this.#adopt()) ?? (await this.#launch(health.program))
     this.#port = server.port
     const client = createClient({ url: server.url, password: this.#password })
     const connection = { server, client }
     try {
-      await noteServer(directory, server)
+      await noteServer(directory, { ...server, password: this.#password })
       this.#over.signal.throwIfAborted()
       const verdict = judgeVersion(readVersion(await client.call('GET', '/global/health')))
       if (verdict.kind !== 'supported') onHealth({ ...health, status: 'degraded', detail: verdict.detail })
@@ -121,9 +132,34 @@ export class Hub {
     return connection
   }
 
+  /** The server of a host that did not end by itself goes on with its turns: whoever finds it takes it over as it is. */
+  async #adopt(): Promise<ServerProcess | undefined> {
+    const { directory, log } = this.#context
+    const noted = this.#port === undefined ? await findNoted(directory) : undefined
+    if (noted === undefined) return undefined
+    const server = adoptServer(noted)
+    try {
+      const client = createClient({ url: server.url, password: noted.password })
+      await client.call('GET', '/global/health', { timeoutMs: ANSWERS_WITHIN_MS })
+    } catch (error) {
+      log('the server of an earlier host does not answer', { pid: noted.pid, error: String(error) })
+      await this.#end(noted)
+      return undefined
+    }
+    this.#password = noted.password
+    log('the server of an earlier host was taken over', { pid: noted.pid, port: noted.port })
+    return server
+  }
+
+  async #end(noted: NotedServer): Promise<void> {
+    await adoptServer(noted).stop()
+    await forgetServer(this.#context.directory)
+    this.#context.log('a server that an earlier host left behind was ended', { pid: noted.pid })
+  }
+
   async #launch(program: string): Promise<ServerProcess> {
-    const { env, directory } = this.#context
-    const options = { program, password: this.#password, env, cwd: directory }
+    const { env, directory, alone } = this.#context
+    const options = { program, password: this.#password, env, directory, alone }
     if (this.#port === undefined) return startServer({ ...options, port: undefined })
     try {
       return await startServer({ ...options, port: this.#port })

@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { ControlError } from '../../core/errors.ts'
-import { plainText, shortLine } from '../../core/plain-text.ts'
+import type { BackendContext } from '../backend.ts'
+import { isThatServer, type NotedServer } from './noted-server.ts'
+import { stopGroup } from './server-group.ts'
+import { createServerOutput, type ServerOutput } from './server-output.ts'
 
 const LISTENS_WITHIN_MS = 30_000
-const TERM_GRACE_MS = 2000
-const LINES_KEPT = 20
-const LAST_WORDS_MS = 300
+const LOOK_MS = 50
+const LOOK_AT_ADOPTED_MS = 1000
 
 /** A running `opencode serve` in a process group of its own. */
 export interface ServerProcess {
@@ -26,7 +30,9 @@ export interface ServerOptions {
   readonly port: number | undefined
   readonly password: string
   readonly env: Readonly<Record<string, string>>
-  readonly cwd: string
+  /** Where it runs, and where what it prints is kept. */
+  readonly directory: string
+  readonly alone: BackendContext['alone']
 }
 
 /**
@@ -36,17 +42,22 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const port = options.port ?? (await freePort())
   const { OPENCODE_SERVER_USERNAME: _, ...env } = options.env
-  const child = spawn(options.program, ['serve', '--hostname', '127.0.0.1', '--port', String(port)], {
-    cwd: options.cwd,
+  const output = createServerOutput(join(options.directory, 'server.log'))
+  const args = ['serve', '--hostname', '127.0.0.1', '--port', String(port)]
+  const launch = options.alone({ file: options.program, args })
+  const child = spawn(launch.file, launch.args, {
+    cwd: options.directory,
     env: { ...env, OPENCODE_SERVER_PASSWORD: options.password },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output.fd, output.fd],
     detached: true,
   })
-  const tail = keepTail(child)
-  const exited = exitOf(child, tail)
-  const stop = () => stopGroup(child, exited)
+  output.started()
+  const exited = exitOf(child, output)
+  const stop = async (): Promise<void> => {
+    if (child.pid !== undefined) await stopGroup(child.pid, exited)
+  }
   try {
-    const url = await listening(child, exited)
+    const url = await listening(output, exited)
     return { pid: child.pid ?? 0, port, url, exited, stop }
   } catch (error) {
     await stop()
@@ -58,73 +69,43 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   }
 }
 
-function listening(child: ChildProcess, exited: Promise<string>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const timer = setTimeout(() => {
-      reject(new Error(`it did not listen within ${LISTENS_WITHIN_MS / 1000} s`))
-    }, LISTENS_WITHIN_MS)
-    const look = (chunk: Buffer) => {
-      text = (text + chunk.toString('utf8')).slice(-4000)
-      const url = /listening on (http:\/\/\S+)/.exec(text)?.[1]
-      if (url === undefined) return
-      clearTimeout(timer)
-      child.stdout?.off('data', look)
-      resolve(url)
-    }
-    child.stdout?.on('data', look)
-    void exited.then((why) => {
-      clearTimeout(timer)
-      reject(new Error(why))
-    })
+/** A server that another host started and left running, as if this one had started it. */
+export function adoptServer(noted: NotedServer): ServerProcess {
+  const { pid, port } = noted
+  const exited = untilGone(noted)
+  return { pid, port, url: `http://127.0.0.1:${port}`, exited, stop: () => stopGroup(pid, exited) }
+}
+
+async function untilGone(noted: NotedServer): Promise<string> {
+  // It is nobody's child here: the system does not tell when it ends, so it is looked at.
+  while (await isThatServer(noted)) await pause(LOOK_AT_ADOPTED_MS, undefined, { ref: false })
+  return 'it ended'
+}
+
+async function listening(output: ServerOutput, exited: Promise<string>): Promise<string> {
+  let ended: string | undefined
+  void exited.then((why) => {
+    ended = why
   })
-}
-
-/** The last lines of its output; reading also keeps the pipes from filling up. */
-function keepTail(child: ChildProcess): () => string {
-  let lines: string[] = []
-  const keep = (chunk: Buffer) => {
-    const added = plainText(chunk.toString('utf8')).split('\n')
-    lines = [...lines, ...added.filter((line) => line.trim() !== '' && !/listening on /.test(line))].slice(-LINES_KEPT)
+  const giveUpAt = performance.now() + LISTENS_WITHIN_MS
+  while (performance.now() < giveUpAt) {
+    const url = output.url()
+    if (url !== undefined) return url
+    if (ended !== undefined) throw new Error(ended)
+    await pause(LOOK_MS)
   }
-  child.stdout?.on('data', keep)
-  child.stderr?.on('data', keep)
-  return () => shortLine(lines.slice(-3).join(' '), 300)
+  throw new Error(`it did not listen within ${LISTENS_WITHIN_MS / 1000} s`)
 }
 
-function exitOf(child: ChildProcess, tail: () => string): Promise<string> {
+function exitOf(child: ChildProcess, output: ServerOutput): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(`it could not be started: ${error.message}`))
     child.once('exit', (code, signal) => {
+      const words = output.lastWords()
       const how = signal === null ? `exit code ${code}` : signal
-      const tell = () => resolve(`it ended (${how})${tail() === '' ? '' : `: ${tail()}`}`)
-      // Its last words may still be on their way, but a tool of an agent may hold the pipe open for long.
-      const timer = setTimeout(tell, LAST_WORDS_MS)
-      child.once('close', () => {
-        clearTimeout(timer)
-        tell()
-      })
+      resolve(`it ended (${how})${words === '' ? '' : `: ${words}`}`)
     })
   })
-}
-
-async function stopGroup(child: ChildProcess, exited: Promise<string>): Promise<void> {
-  if (child.pid === undefined) return
-  const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), TERM_GRACE_MS)
-  signalGroup(child.pid, 'SIGTERM')
-  await exited
-  clearTimeout(timer)
-  // A tool that the agent started may outlive the server: it is in the same group unless it left it.
-  signalGroup(child.pid, 'SIGKILL')
-}
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, signal)
-  } catch {
-    // The whole group is gone already.
-  }
 }
 
 /** A port that is free now; the well-known default of opencode is left to the operator's own server. */

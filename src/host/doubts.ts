@@ -1,0 +1,66 @@
+import { isAddress } from '../core/address.ts'
+import type { MessageId, SessionId } from '../core/ids.ts'
+import { type Delivery, isFinal, messageText } from '../core/message.ts'
+import { recipientOf } from '../core/recipients.ts'
+import { isLive } from '../core/session.ts'
+import type { FactLog } from './fact-log.ts'
+import type { LiveSession } from './live-session.ts'
+
+/** What became of a message that may have been handed over when the host before this one ended. */
+export type Verdict = 'given' | 'not-given' | 'unknown'
+
+/** The messages of which this host does not know yet whether their agents got them. */
+export interface Doubts {
+  /** Those of one session, oldest first. */
+  of(id: SessionId): readonly Delivery[]
+  /** Asks the agent about one of them; rejects when it cannot be asked now. */
+  settle(delivery: Delivery, agent: LiveSession): Promise<Verdict>
+  /** Those on their way to a session that does not come back. */
+  hopeless(): readonly Delivery[]
+  /** Nobody will ever know: says which those were. */
+  giveUp(id: SessionId): readonly Delivery[]
+}
+
+/**
+ * Every message that had not arrived when a host begins is in doubt, also one that was only queued: its agent may have taken it a
+ * moment before that could be written down.
+ */
+export function createDoubts(facts: FactLog): Doubts {
+  const doubtful = new Set<MessageId>()
+  for (const { message, receipt } of Object.values(facts.fleet.deliveries))
+    if (!isFinal(receipt.status)) doubtful.add(message.id)
+  return {
+    of: (id) =>
+      doubtful.size === 0
+        ? []
+        : open(doubtful, facts)
+            .filter(({ message }) => recipientOf(facts.fleet, message.to)?.id === id)
+            .sort((a, b) => a.message.sentAt - b.message.sentAt),
+    async settle({ message }, { agent }) {
+      const wasGiven = await agent.wasGiven?.(messageText(message), message.sentAt)
+      doubtful.delete(message.id)
+      if (wasGiven === undefined) return 'unknown'
+      return wasGiven ? 'given' : 'not-given'
+    },
+    hopeless() {
+      const { sessions } = facts.fleet
+      return open(doubtful, facts).filter(({ message, receipt }) => {
+        const session = sessions[message.to as SessionId]
+        const comesBack = session !== undefined && (isLive(session) || session.interruption !== undefined)
+        return receipt.status !== 'queued' && !comesBack && !isAddress(message.to)
+      })
+    },
+    giveUp(id) {
+      const given = open(doubtful, facts).filter(({ message }) => message.to === id)
+      for (const { message } of given) doubtful.delete(message.id)
+      return given
+    },
+  }
+}
+
+function open(doubtful: ReadonlySet<MessageId>, { fleet }: FactLog): readonly Delivery[] {
+  return [...doubtful]
+    .map((each) => fleet.deliveries[each])
+    .filter((each) => each !== undefined)
+    .filter(({ receipt }) => !isFinal(receipt.status))
+}
