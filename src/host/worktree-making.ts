@@ -34,8 +34,12 @@ export async function repositoryOf(git: Git, directory: string): Promise<Reposit
     if (error instanceof GitError && /not a git repository/.test(error.message)) return undefined
     return failed(error)
   }
-  const [isInside, common = '', prefix = ''] = told.split('\n')
+  const lines = told.split('\n')
+  const [isInside, common = '', prefix = ''] = lines
   if (isInside !== 'true') return undefined
+  // Three answers, each with its line end: else a part of a name would be taken for the place of another repository.
+  if (lines.length !== asked.length)
+    fail('worktree.failed', { detail: 'the name of its folder has a line break in it' })
   const base = await git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], { cwd: directory }).catch(() => '')
   if (base === '')
     fail('worktree.failed', { detail: 'the repository has no commit yet', hint: 'Commit something first.' })
