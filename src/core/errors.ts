@@ -168,7 +168,7 @@ export const ERRORS = {
   'directory.insecure': {
     message: (data) =>
       `The state directory ${text(data['directory'])} is open to other users or not yours; nothing was started.`,
-    hint: (data) => `Run: chmod 700 ${text(data['directory'])}`,
+    hint: (data) => text(data['hint'] ?? `Run: chmod 700 ${text(data['directory'])}`),
     exit: EXIT.refused,
   },
   'host.unreachable': {

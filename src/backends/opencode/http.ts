@@ -38,6 +38,8 @@ export function createClient(options: { readonly url: string; readonly password:
       const { status, text } = await guarded(what, async () => {
         const response = await fetch(address, {
           method,
+          // The password goes where it was meant for, and no further.
+          redirect: 'error',
           headers: { authorization, 'content-type': 'application/json' },
           signal: AbortSignal.timeout(timeoutMs),
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -52,6 +54,7 @@ export function createClient(options: { readonly url: string; readonly password:
       const timer = setTimeout(() => begin.abort(new Error(`no answer within ${withinMs} ms`)), withinMs)
       const response = await guarded(`GET ${path}`, () =>
         fetch(new URL(path, options.url), {
+          redirect: 'error',
           headers: { authorization, accept: 'text/event-stream' },
           signal: AbortSignal.any([signal, begin.signal]),
         }),

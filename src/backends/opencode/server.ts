@@ -57,8 +57,9 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     if (child.pid !== undefined) await stopGroup(child.pid, exited)
   }
   try {
-    const url = await listening(output, exited)
-    return { pid: child.pid ?? 0, port, url, exited, stop }
+    await listening(output, exited)
+    // Whatever address is printed: the password goes to this machine only.
+    return { pid: child.pid ?? 0, port, url: `http://127.0.0.1:${port}`, exited, stop }
   } catch (error) {
     await stop()
     const detail = error instanceof Error ? error.message : String(error)
@@ -82,15 +83,14 @@ async function untilGone(noted: NotedServer): Promise<string> {
   return 'it ended'
 }
 
-async function listening(output: ServerOutput, exited: Promise<string>): Promise<string> {
+async function listening(output: ServerOutput, exited: Promise<string>): Promise<void> {
   let ended: string | undefined
   void exited.then((why) => {
     ended = why
   })
   const giveUpAt = performance.now() + LISTENS_WITHIN_MS
   while (performance.now() < giveUpAt) {
-    const url = output.url()
-    if (url !== undefined) return url
+    if (output.url() !== undefined) return
     if (ended !== undefined) throw new Error(ended)
     await pause(LOOK_MS)
   }
