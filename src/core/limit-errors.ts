@@ -12,4 +12,10 @@ export const LIMIT_ERRORS = {
     hint: () => 'See them with `signalbox work list`, and cancel what nobody needs any more.',
     exit: EXIT.refused,
   },
+  'host.out-of-files': {
+    message: (data) =>
+      `The host has ${text(data['open'])} of ${text(data['limit'])} files open and keeps the rest for its clients; nothing was started.`,
+    hint: () => 'Stop a session, or raise the limit (`ulimit -n`) and start the host again.',
+    exit: EXIT.refused,
+  },
 } as const satisfies Record<string, ErrorEntry>

@@ -7,6 +7,7 @@ import { sessionsOf } from '../core/fleet.ts'
 import { type SessionId, sessionId } from '../core/ids.ts'
 import { DEFAULT_SIZE, isLive, type Session, type Size, type SpawnRequest } from '../core/session.ts'
 import { workPrompt } from '../core/work.ts'
+import { checkFileRoom } from './file-room.ts'
 
 const MIN_SIZE: Size = { cols: 20, rows: 5 }
 const MAX_SIZE: Size = { cols: 500, rows: 200 }
@@ -28,6 +29,7 @@ export interface SpawnPlanContext {
 
 /** The session that a request asks for, checked and completed; throws before anything is made. */
 export function planSession(request: SpawnRequest, context: SpawnPlanContext): Session {
+  checkFileRoom()
   const size = checkedSize(request.size ?? DEFAULT_SIZE)
   const role = checkedName('a role', request.role ?? DEFAULT_ROLE)
   const rig = checkedName('a rig', request.rig ?? context.rig)
