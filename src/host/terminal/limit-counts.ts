@@ -1,5 +1,5 @@
 import type { IFunctionIdentifier, Terminal } from '@xterm/headless'
-import { limitParameter } from './xterm-internals.ts'
+import { adjustParameter } from './xterm-internals.ts'
 
 /** What a sequence does as often as it says. */
 interface Counted {
@@ -29,5 +29,7 @@ const COUNTED: readonly Counted[] = [
  * program would keep the host, and with it every session, for minutes.
  */
 export function limitCounts(terminal: Terminal): void {
-  for (const { id, most } of COUNTED) limitParameter(terminal, id, () => most(terminal))
+  for (const { id, most } of COUNTED) {
+    adjustParameter(terminal, id, (count) => Math.min(count, most(terminal)))
+  }
 }

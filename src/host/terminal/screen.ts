@@ -2,6 +2,7 @@ import xterm, { type Terminal } from '@xterm/headless'
 import { createEmitter } from '../../core/emitter.ts'
 import { type Cursor, createGrid, type Grid, type ScreenModes } from '../../core/grid.ts'
 import { rowAnsi, rowText } from './ansi.ts'
+import { registerEraseAtCorner } from './erase-at-corner.ts'
 import { createKeyboardFlags, type KeyboardFlags } from './keyboard.ts'
 import { limitCounts } from './limit-counts.ts'
 import { type Notices, registerNotices } from './notices.ts'
@@ -93,6 +94,7 @@ function createTerminal(options: ScreenOptions): Terminal {
   applyWidths(terminal)
   limitMemory(terminal)
   limitCounts(terminal)
+  registerEraseAtCorner(terminal)
   return terminal
 }
 

@@ -119,10 +119,10 @@ export function countTrimmedLines(terminal: Terminal): () => number {
   }
 }
 
-/** Makes the first parameter of a sequence at most this (not where it cannot be reached). */
-export function limitParameter(terminal: Terminal, id: IFunctionIdentifier, most: () => number): void {
+/** Gives the emulator another first parameter of a sequence than the program sent (the same where it cannot be reached). */
+export function adjustParameter(terminal: Terminal, id: IFunctionIdentifier, adjust: (value: number) => number): void {
   coreOf(terminal).registerCsiHandler?.(id, ({ params }) => {
-    params[0] = Math.min(params[0] ?? 0, most())
+    params[0] = adjust(params[0] ?? 0)
     return false
   })
 }
