@@ -73,7 +73,9 @@ function spelled(modifiers: ReadonlySet<Modifier>, name: string): string | undef
   if (isCharacter && has.has('ctrl')) return prefixed(has, name.toLowerCase())
   if (!isCharacter || !has.delete('shift')) return prefixed(has, name)
   const upper = name.toUpperCase()
-  return upper === name.toLowerCase() ? undefined : prefixed(has, upper)
+  // Of a few letters the capital is two: "ß".
+  const isLetter = upper !== name.toLowerCase() && [...upper].length === 1
+  return isLetter ? prefixed(has, upper) : undefined
 }
 
 function prefixed(modifiers: ReadonlySet<Modifier>, name: string): string {
