@@ -1,30 +1,14 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { VERBS } from '../../src/core/commands.ts'
 import { DEFAULT_ROLES } from '../../src/config/names.ts'
 import type { Verb } from '../../src/core/commands/verb.ts'
+import { VERBS } from '../../src/core/commands.ts'
 import { splitArguments } from '../../src/ui/overlays/arguments.ts'
+import { DOCUMENTS, linesIn } from '../harness/docs-lines.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const FILES = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })]
 const EVERYWHERE = new Set(['json', 'help', 'version'])
-
-interface Example {
-  readonly file: string
-  readonly line: string
-}
-
-/** Command lines that a reader would copy: those of code blocks that run signalbox, one for each `&&` part. */
-function examplesIn(file: string): readonly Example[] {
-  const blocks = readFileSync(join(ROOT, file), 'utf8').matchAll(/^```(?:sh|console)?\n([\s\S]*?)^```/gm)
-  return [...blocks]
-    .flatMap(([, block = '']) => block.split('\n'))
-    .flatMap((line) => line.split('&&'))
-    .map((part) => part.replace(/\s+#.*$/, '').trim())
-    .filter((part) => part.startsWith('signalbox ') && !part.includes('…'))
-    .map((line) => ({ file, line }))
-}
 
 function verbOf(word: string): Verb | undefined {
   return VERBS.find(({ name }) => name === (DEFAULT_ROLES.includes(word) ? 'role' : word))
@@ -50,11 +34,11 @@ function problemOf(line: string): string | undefined {
 }
 
 describe('what the documents say', () => {
-  test.each(FILES.flatMap(examplesIn))('$file: $line', ({ line }) => {
+  test.each(DOCUMENTS.flatMap(linesIn))('$file: $line', ({ line }) => {
     expect(problemOf(line)).toBeUndefined()
   })
 
-  test.each(FILES)('every file that %s links to is there', (file) => {
+  test.each(DOCUMENTS)('every file that %s links to is there', (file) => {
     const text = readFileSync(join(ROOT, file), 'utf8')
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = '']) => link)
     expect(links.filter((link) => !existsSync(join(ROOT, dirname(file), link)))).toEqual([])
