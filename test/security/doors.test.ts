@@ -1,14 +1,19 @@
 import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { request as httpRequest, type RequestOptions } from 'node:http'
 import net from 'node:net'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createClient } from '../../src/backends/opencode/http.ts'
+import { screenPlan } from '../../src/backends/opencode/own-screen.ts'
 import { startRelay } from '../../src/backends/opencode/relay.ts'
+import { startServer } from '../../src/backends/opencode/server.ts'
 import { createSseParser } from '../../src/backends/opencode/sse.ts'
 import { type HookServer, startHookServer } from '../../src/host/hook-server.ts'
 import { FRAME, MAX_REQUEST_BYTES } from '../../src/wire/protocol.ts'
 import { startTestHost } from '../contract/running-host.ts'
 import { eventually } from '../harness/eventually.ts'
+import { temporaryDirectory } from '../harness/temporary.ts'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
@@ -164,6 +169,25 @@ describe('the relay in front of the opencode server', () => {
     expect(await call({ url, headers: { host: 'rebound.example' } })).toBe(403)
     expect(seen).toEqual([])
     expect(await call({ url })).toBe(200)
+  })
+})
+
+describe('the opencode server', () => {
+  test('is reached on this machine whatever it prints, and its password is in no argument', async () => {
+    using directory = temporaryDirectory()
+    const [program, told] = ['opencode', 'told'].map((name) => join(directory.path, name)) as [string, string]
+    const script = `#!/bin/sh\necho "$@" >'${told}'\necho listening on http://evil.example:80\nexec sleep 60\n`
+    writeFileSync(program, script, { mode: 0o700 })
+    const password = 'never-an-argument'
+    const env = { PATH: process.env['PATH'] ?? '' }
+    const options = { program, port: 1234, password, env, directory: directory.path }
+    const server = await startServer({ ...options, alone: (launch) => launch })
+    closers.push(() => server.stop())
+    expect(server.url).toBe('http://127.0.0.1:1234')
+    expect(readFileSync(told, 'utf8')).toBe('serve --hostname 127.0.0.1 --port 1234\n')
+    const place = { program, url: server.url, session: 's', directory: '/', env }
+    expect(screenPlan({ ...place, password }).args.join(' ')).not.toContain(password)
+    await server.stop()
   })
 })
 

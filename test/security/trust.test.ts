@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
@@ -6,6 +6,7 @@ import { rulesOf } from '../../src/config/rules.ts'
 import { runtimeOf } from '../../src/config/runtime.ts'
 import { countingReader } from '../../src/config/trust.ts'
 import { createTrustStore } from '../../src/config/trust-store.ts'
+import { createGit } from '../../src/host/git.ts'
 import { createRepository, type TestRepository } from '../harness/repository.ts'
 import { temporaryDirectory } from '../harness/temporary.ts'
 
@@ -143,6 +144,18 @@ describe('settings that a repository brought along', () => {
     rig.write('settings/config', '[core]\n\tbare = true\n\tfsmonitor = "touch ran; false"\n')
     track('settings')
     expect(counting()).toEqual(NOTHING)
+  })
+
+  test('name programs that no call of git runs, neither here nor in the host', async () => {
+    const ran = join(folder, 'ran')
+    writeFileSync(join(folder, 'monitor'), `#!/bin/sh\ntouch '${ran}'\n`, { mode: 0o700 })
+    rig.git(['config', 'core.fsmonitor', join(folder, 'monitor')])
+    rig.settings(HOSTILE)
+    expect(counting()).toMatchObject(EVERYTHING)
+    await createGit({ PATH: process.env['PATH'] ?? '' })(['status'], { cwd: rig.directory })
+    expect(existsSync(ran)).toBe(false)
+    rig.git(['status'])
+    expect(existsSync(ran)).toBe(true)
   })
 
   test('are held in a submodule, in a worktree, and under a name that differs in case', () => {
