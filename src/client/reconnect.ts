@@ -201,6 +201,7 @@ function delegateOrchestrator(link: Reconnector): Omit<Orchestrator, 'name'> {
     sendMessage: (id, message) => link.client.sendMessage(id, message),
     broadcastMessage: (ids, message) => link.client.broadcastMessage(ids, message),
     healthCheck: () => link.client.healthCheck(),
+    endLeftovers: () => link.client.endLeftovers(),
     subscribe: (listener) => link.mirror.subscribe(listener),
     answer: (id, needId, answer) => link.client.answer(id, needId, answer),
     interrupt: (id) => link.client.interrupt(id),

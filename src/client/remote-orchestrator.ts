@@ -15,6 +15,7 @@ export function createRemoteOrchestrator(peer: Peer<ClientSide>, mirror: FleetMi
     sendMessage: (id, message) => peer.call('message/send', { id, message }),
     broadcastMessage: (ids, message) => peer.call('message/broadcast', { ids, message }),
     healthCheck: () => peer.call('host/health', {}),
+    endLeftovers: () => peer.call('host/end-leftovers', {}),
     subscribe: (listener) => mirror.subscribe(listener),
     async answer(id, needId, answer) {
       await peer.call('need/answer', { id, needId, answer })

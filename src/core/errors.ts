@@ -215,6 +215,12 @@ export const ERRORS = {
     hint: () => 'Use the newer version, or set SIGNALBOX_STATE to another directory.',
     exit: EXIT.failed,
   },
+  'journal.unwritable': {
+    message: (data) =>
+      `The journal cannot be written (${text(data['detail'])}); nothing was accepted, and sessions go on.`,
+    hint: () => 'Make room on the disk of the state directory, then try again.',
+    exit: EXIT.failed,
+  },
   'journal.unreadable': {
     message: (data) =>
       `The journal ${text(data['path'])} cannot be read (${text(data['detail'])}); it was left as it is.`,

@@ -132,6 +132,10 @@ function poolWords(fact: Fact): FactWords | undefined {
   switch (fact.type) {
     case 'pool.paused':
       return words('pool paused', 'host', fact.why)
+    case 'host.noticed':
+      return words(fact.notice.title, 'host', fact.notice.text)
+    case 'host.settled':
+      return words(`${fact.topic} settled`, 'host', '')
     case 'pool.drained':
       return words('pool drained', 'operator', 'it gives out no work')
     case 'pool.resumed':

@@ -2,6 +2,7 @@ import { isAddress } from './address.ts'
 import type { MessageId, NeedId, SessionId, WorkId } from './ids.ts'
 import type { Message, Receipt } from './message.ts'
 import type { Need, NeedOutcome } from './need.ts'
+import type { NoticeFact } from './notice.ts'
 import type { PoolFact } from './pool-state.ts'
 import type { Activity, Exit, Session, Size, Snooze, Source, Usage } from './session.ts'
 import type { WorkEnd, WorkUnit } from './work.ts'
@@ -13,8 +14,15 @@ import type { WorktreeChanges } from './worktree.ts'
  */
 export type Fact =
   | PoolFact
+  | NoticeFact
   | { readonly type: 'session.registered'; readonly session: Session }
-  | { readonly type: 'session.launched'; readonly id: SessionId; readonly generation: number; readonly pid?: number }
+  | {
+      readonly type: 'session.launched'
+      readonly id: SessionId
+      readonly generation: number
+      readonly pid?: number
+      readonly processStart?: string
+    }
   | { readonly type: 'session.ready'; readonly id: SessionId; readonly why: string; readonly source: Source }
   | {
       readonly type: 'session.activity-changed'

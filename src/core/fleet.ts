@@ -1,6 +1,7 @@
 import type { BackendHealth } from './facts.ts'
 import type { MessageId, SessionId, WorkId } from './ids.ts'
 import type { Delivery } from './message.ts'
+import type { Notices } from './notice.ts'
 import type { PoolState } from './pool-state.ts'
 import type { Session } from './session.ts'
 import type { WorkUnit } from './work.ts'
@@ -17,6 +18,8 @@ export interface Fleet {
   readonly work: Readonly<Record<WorkId, WorkUnit>>
   /** Absent until something has held it back. */
   readonly pool?: PoolState
+  /** What the host says about itself; absent until there was something. */
+  readonly notices?: Notices
 }
 
 export const EMPTY_FLEET: Fleet = { seq: 0, sessions: {}, deliveries: {}, backends: {}, work: {} }

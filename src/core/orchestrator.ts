@@ -5,6 +5,7 @@ import type { MessageId, NeedId, SessionId } from './ids.ts'
 import type { MeasureVerbs } from './measure-verbs.ts'
 import type { OutgoingMessage, Receipt } from './message.ts'
 import type { Answer } from './need.ts'
+import type { Leftover, Notice } from './notice.ts'
 import type { Activity, Session, SessionState, Size, SpawnRequest } from './session.ts'
 import type { WorkOrder } from './work.ts'
 import type { WorkVerbs } from './work-verbs.ts'
@@ -53,6 +54,9 @@ export interface HostHealth {
   readonly sessions: number
   readonly uptimeMs: number
   readonly backends: Readonly<Record<string, BackendHealth>>
+  readonly notices: readonly Notice[]
+  /** Processes that sessions of an earlier host left behind. */
+  readonly leftovers: readonly Leftover[]
 }
 
 /**
@@ -73,6 +77,8 @@ export interface Orchestrator extends WorkVerbs, MeasureVerbs {
   /** One receipt for each recipient, in order; one that fails does not keep the others from theirs. */
   broadcastMessage(ids: readonly SessionId[], message: OutgoingMessage): Promise<readonly Receipt[]>
   healthCheck(): Promise<HostHealth>
+  /** Ends the processes that sessions of an earlier host left behind; resolves with what they were. */
+  endLeftovers(): Promise<readonly Leftover[]>
   /** Calls the listener with a snapshot, then with every later fact, until the returned function is called. */
   subscribe(listener: (update: FactUpdate) => void): Promise<() => void>
   /** Answers a need; refused with `need.gone` when the session no longer asks exactly that. */

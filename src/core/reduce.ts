@@ -1,6 +1,7 @@
 import type { Envelope, Fact } from './facts.ts'
 import type { Fleet } from './fleet.ts'
 import { isHostNeed, isPrompt } from './need.ts'
+import { type NoticeFact, reduceNotices } from './notice.ts'
 import { paused, runningState, unpaused } from './pause.ts'
 import { FREE_POOL, type PoolFact, reducePool } from './pool-state.ts'
 import { countWaiting, type MessageFact, reduceMessage } from './reduce-message.ts'
@@ -35,6 +36,9 @@ function applyFact(fleet: Fleet, fact: Fact, at: number): Fleet {
     case 'pool.drained':
     case 'pool.resumed':
       return { ...fleet, pool: reducePool(fleet.pool ?? FREE_POOL, fact) }
+    case 'host.noticed':
+    case 'host.settled':
+      return { ...fleet, notices: reduceNotices(fleet.notices ?? {}, fact) }
     case 'work.queued':
     case 'work.assigned':
     case 'work.accepted':
@@ -50,7 +54,11 @@ function applyFact(fleet: Fleet, fact: Fact, at: number): Fleet {
 /** Facts about one session, by its id. */
 type SessionFact = Exclude<
   Fact,
-  WorkFact | MessageFact | PoolFact | { type: 'session.registered' | 'session.removed' | 'backend.changed' }
+  | WorkFact
+  | MessageFact
+  | PoolFact
+  | NoticeFact
+  | { type: 'session.registered' | 'session.removed' | 'backend.changed' }
 >
 
 function changeSession(fleet: Fleet, fact: SessionFact, at: number): Fleet {
@@ -63,7 +71,7 @@ function changeSession(fleet: Fleet, fact: SessionFact, at: number): Fleet {
 function applyToSession(session: Session, fact: SessionFact, at: number): Session {
   switch (fact.type) {
     case 'session.launched':
-      return fact.pid === undefined ? session : { ...session, pid: fact.pid }
+      return launched(session, fact)
     case 'session.ready':
       return {
         ...withoutInterruption(session),
@@ -106,6 +114,11 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
     default:
       return session
   }
+}
+
+function launched(session: Session, { pid, processStart }: Extract<Fact, { type: 'session.launched' }>): Session {
+  if (pid === undefined) return session
+  return { ...session, pid, ...(processStart === undefined ? {} : { processStart }) }
 }
 
 function needRaised(session: Session, fact: Extract<Fact, { type: 'session.need-raised' }>, at: number): Session {
@@ -153,7 +166,7 @@ function withoutInterruption(session: Session): Session {
 }
 
 function exited(session: Session, fact: Extract<Fact, { type: 'session.exited' }>, at: number): Session {
-  const { pid: _, ...rest } = withoutInterruption(withoutNeed(session))
+  const { pid: _, processStart: __, ...rest } = withoutInterruption(withoutNeed(session))
   const state = fact.failed ? 'failed' : 'stopped'
   const ended: Session = {
     ...rest,
@@ -169,8 +182,13 @@ function exited(session: Session, fact: Extract<Fact, { type: 'session.exited' }
   return { ...ended, interruption: session.interruption ?? interruptionOf(session) }
 }
 
-function interruptionOf({ activity, need }: Session): Interruption {
-  return need === undefined || isPrompt(need) || isHostNeed(need.kind) ? { activity } : { activity, need }
+function interruptionOf({ activity, need, pid, processStart }: Session): Interruption {
+  const isStillWanted = need !== undefined && !isPrompt(need) && !isHostNeed(need.kind)
+  return {
+    activity,
+    ...(isStillWanted ? { need } : {}),
+    ...(pid === undefined || processStart === undefined ? {} : { agent: { pid, processStart } }),
+  }
 }
 
 function relaunched(session: Session, fact: Extract<Fact, { type: 'session.relaunched' }>, at: number): Session {

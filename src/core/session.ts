@@ -28,6 +28,8 @@ export interface Interruption {
   readonly activity: Activity
   /** Only one that is still there when the session is back: no prompt of an agent outlives the agent. */
   readonly need?: Need
+  /** Its process, which may have outlived the host. */
+  readonly agent?: { readonly pid: number; readonly processStart: string }
 }
 
 export interface Size {
@@ -109,6 +111,8 @@ export interface Session {
   readonly queuedMessages: number
   readonly need?: Need
   readonly pid?: number
+  /** When the process started, as the system counts it: with the pid it names one process for good. */
+  readonly processStart?: string
   /** The agent's own id of the conversation. */
   readonly resumeId?: string
   /** What it was started with, until its agent has replied once: a conversation that was lost by then begins with it again. */

@@ -47,7 +47,12 @@ export interface Connection {
 }
 
 /** Answered whatever version asks, so that `host status` and `host stop` work across versions. */
-const FOR_ANY_VERSION: ReadonlySet<string> = new Set<RequestName>(['host/hello', 'host/health', 'host/stop'])
+const FOR_ANY_VERSION: ReadonlySet<string> = new Set<RequestName>([
+  'host/hello',
+  'host/health',
+  'host/end-leftovers',
+  'host/stop',
+])
 
 const DONE: Record<string, never> = {}
 
@@ -236,6 +241,7 @@ function hostHandlers(link: Link): Handlers<HostRequests> {
   return {
     'host/hello': (params, context) => hello(link, params, context),
     'host/health': () => service.healthCheck(),
+    'host/end-leftovers': () => service.endLeftovers(),
     'host/stop': async (_params, context) => {
       context.onReplied(link.options.onStopped)
       return done(service.stop())

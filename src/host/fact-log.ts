@@ -4,8 +4,10 @@ import { type Envelope, type Fact, sessionOfFact } from '../core/facts.ts'
 import type { Fleet } from '../core/fleet.ts'
 import type { SessionId } from '../core/ids.ts'
 import { orchestrationLines } from '../core/log-lines.ts'
+import { diskNotice } from '../core/notice.ts'
 import { reduce } from '../core/reduce.ts'
 import type { Dispose } from '../core/scope.ts'
+import { createFactBacklog } from './fact-backlog.ts'
 import type { Journal } from './journal.ts'
 import { localDay } from './local-day.ts'
 import type { Log } from './log.ts'
@@ -29,6 +31,7 @@ export function createFactLog(journal: Journal, tools: { readonly now: () => num
   const untold: Envelope[] = []
   let fleet = after.reduce(reduce, snapshot)
   let isTelling = false
+  const backlog = createFactBacklog(journal)
   /** A listener may append: everyone hears what it was told first before they hear what it appended. */
   const tell = (envelope: Envelope): void => {
     untold.push(envelope)
@@ -40,15 +43,30 @@ export function createFactLog(journal: Journal, tools: { readonly now: () => num
       isTelling = false
     }
   }
+  const settle = (): void => {
+    try {
+      journal.settle(fleet)
+    } catch (error) {
+      // Without a snapshot the next start reads more facts, and nothing else is different.
+      tools.log('journal.no-snapshot', { detail: String(error) })
+    }
+  }
   const appendOne = (fact: Fact): void => {
     const before = fleet
     const envelope: Envelope = { seq: fleet.seq + 1, at: tools.now(), fact }
-    journal.append(envelope, spentBy(fleet, envelope))
+    const problem = backlog.write({ envelope, spent: spentBy(fleet, envelope) })
     fleet = reduce(fleet, envelope)
-    journal.settle(fleet)
+    if (problem === undefined) settle()
     tools.log(fact.type, logged(fact))
     for (const { line, data } of orchestrationLines(before, fleet, fact)) tools.log(line, data)
     tell(envelope)
+    sayHowTheDiskIs(problem)
+  }
+  const sayHowTheDiskIs = (problem: string | undefined): void => {
+    const isSaid = fleet.notices?.disk !== undefined
+    if (isSaid === (problem !== undefined)) return
+    if (problem === undefined) appendOne({ type: 'host.settled', topic: 'disk' })
+    else appendOne({ type: 'host.noticed', notice: diskNotice(problem) })
   }
   return {
     get fleet() {

@@ -1,12 +1,14 @@
 import type { Backend } from '../backends/backend.ts'
 import type { BackendHealth } from '../core/facts.ts'
 import { type Fleet, sessionsOf } from '../core/fleet.ts'
+import type { Leftover } from '../core/notice.ts'
 import type { HostHealth } from '../core/orchestrator.ts'
 import { isLive } from '../core/session.ts'
 
 /** What a host knows of itself. */
 export interface HostSelf extends Pick<HostHealth, 'version' | 'hostName' | 'socket' | 'uptimeMs'> {
   readonly fleet: () => Fleet
+  readonly leftovers: () => Promise<readonly Leftover[]>
   readonly backends: readonly Backend[]
   readonly report: (backend: string, health: BackendHealth) => void
 }
@@ -21,6 +23,8 @@ export async function hostHealth(self: HostSelf): Promise<HostHealth> {
       return [backend.name, health] as const
     }),
   )
-  const sessions = sessionsOf(fleet()).filter(isLive).length
-  return { version, pid: process.pid, hostName, socket, sessions, uptimeMs, backends: Object.fromEntries(backends) }
+  const sessions = sessionsOf(fleet()).filter((each) => isLive(each) || each.interruption !== undefined).length
+  const notices = Object.values(fleet().notices ?? {})
+  const about = { version, pid: process.pid, hostName, socket, sessions, uptimeMs, notices }
+  return { ...about, backends: Object.fromEntries(backends), leftovers: await self.leftovers() }
 }

@@ -11,6 +11,7 @@ import type { FactLog } from './fact-log.ts'
 import type { HookServer } from './hook-server.ts'
 import { createIdentities, type Identities, identityKey } from './identities.ts'
 import { createLastScreens, type LastScreens } from './last-screens.ts'
+import { createLeftovers, type Leftovers } from './leftovers.ts'
 import type { LiveSession } from './live-session.ts'
 import { LiveSessions, type LiveSessionsOptions } from './live-sessions.ts'
 import type { Log } from './log.ts'
@@ -52,6 +53,7 @@ export interface HostParts extends Pick<WorkParts, 'pool' | 'rules'>, Pick<Measu
   readonly answers: Answers
   readonly identities: Identities
   readonly lastScreens: LastScreens
+  readonly leftovers: Leftovers
   readonly places: Places
   /** Throws `session.not-found`. */
   session(id: SessionId): Session
@@ -92,6 +94,7 @@ export function createHostParts(options: HostOptions): HostParts {
     release: (id) => live.release(id),
     isStopping: () => isStopping,
   })
+  const leftovers = createLeftovers({ facts })
   const lastScreens = createLastScreens({ ...options, directory: options.paths.screens, live })
   const answers = createAnswers({ facts, requireLive })
   live.cutOff(({ backend }) =>
@@ -116,13 +119,15 @@ export function createHostParts(options: HostOptions): HostParts {
     answers,
     identities,
     lastScreens,
+    leftovers,
     session,
     requireLive,
     reportHealth,
     refuseWhenStopping() {
       if (isStopping) fail('host.stopping')
     },
-    recover: () => recoverSessions({ ...options, backends, live, deliveries, spawner, isStopping: () => isStopping }),
+    recover: () =>
+      recoverSessions({ ...options, leftovers, backends, live, deliveries, spawner, isStopping: () => isStopping }),
     beginStop(whyCutOff) {
       isStopping = true
       if (whyCutOff !== undefined) live.cutOff(() => whyCutOff)

@@ -10,16 +10,17 @@ import { createShellBackend } from '../backends/shell/backend.ts'
 import type { Paths } from '../config/paths.ts'
 import { loadPrices } from '../config/prices.ts'
 import type { BackendHealth } from '../core/facts.ts'
+import { repairNotice } from '../core/notice.ts'
 import type { PriceTable } from '../core/prices.ts'
 import { claimStateDirectory } from './endpoint.ts'
 import { agentEnvironment } from './environment.ts'
-import { createFactLog } from './fact-log.ts'
+import { createFactLog, type FactLog } from './fact-log.ts'
 import { createFocusRegister } from './focus-register.ts'
 import { startHookServer } from './hook-server.ts'
 import { createHost, type Host } from './host.ts'
 import type { HostOptions } from './host-parts.ts'
 import { type HostSettings, openHostSettings } from './host-settings.ts'
-import { openJournal } from './journal.ts'
+import { type Journal, openJournal } from './journal.ts'
 import { createLog, type Log } from './log.ts'
 import { createNeedHook } from './need-hook.ts'
 import { withOwnProgram } from './own-program.ts'
@@ -44,7 +45,7 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
   const { paths, version } = options
   const claim = await claimStateDirectory(paths)
   const log = createLog(paths.log, Date.now)
-  const journal = openJournal(paths.journal)
+  const journal = openJournal(paths.journal, Date.now)
   const hooks = await startHookServer(log)
   const { stateDirectory } = paths
   const env = withOwnProgram(agentEnvironment(options.env), {
@@ -54,6 +55,7 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
   })
   const settings = openHostSettings(options.settingsFile, log)
   const facts = createFactLog(journal, { now: Date.now, log })
+  tellRepair(facts, journal)
   const focus = createFocusRegister()
   const host = createOwnHost(options, { env, log, facts, hooks, settings })
   const needHook = createNeedHook({
@@ -91,6 +93,12 @@ export async function runHostProcess(options: HostProcessOptions): Promise<void>
   journal.close()
   claim.release()
   log('host.stopped')
+}
+
+/** A repair is told until the next start. */
+function tellRepair(facts: FactLog, { repair }: Journal): void {
+  if (repair !== undefined) facts.append({ type: 'host.noticed', notice: repairNotice(repair) })
+  else if (facts.fleet.notices?.journal !== undefined) facts.append({ type: 'host.settled', topic: 'journal' })
 }
 
 interface OwnParts extends Pick<HostOptions, 'env' | 'log' | 'facts' | 'hooks'> {

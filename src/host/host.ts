@@ -46,7 +46,14 @@ export function createHost(options: HostOptions): Host {
     setFavourite: attention.setFavourite,
     setUrgent: attention.setUrgent,
     healthCheck: () =>
-      hostHealth({ ...options, uptimeMs: now() - startedAt, fleet: () => facts.fleet, report: parts.reportHealth }),
+      hostHealth({
+        ...options,
+        uptimeMs: now() - startedAt,
+        fleet: () => facts.fleet,
+        leftovers: parts.leftovers.list,
+        report: parts.reportHealth,
+      }),
+    endLeftovers: parts.leftovers.end,
     async subscribe(listener) {
       listener({ type: 'snapshot', fleet: facts.fleet })
       return facts.onFact((envelope) => listener({ type: 'fact', envelope }))

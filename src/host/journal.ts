@@ -1,23 +1,39 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CostEntry } from '../core/costs.ts'
 import { ControlError } from '../core/errors.ts'
 import type { Envelope, Fact } from '../core/facts.ts'
 import { EMPTY_FLEET, type Fleet } from '../core/fleet.ts'
-import { createSpendingTable, SPENDING_SCHEMA, type SpendingTable } from './spending-table.ts'
+import { checkDatabase, isDamage, type Repair, repairJournal, wasLeftOpen } from './journal-repair.ts'
+import { openDatabase } from './journal-schema.ts'
+import { createSpendingTable, type SpendingTable } from './spending-table.ts'
 
-/** Number of the schema below; a journal with a higher one is left alone. */
-const SCHEMA = 2
 /** Facts between two snapshots: bounds the work of a restart. */
 const SNAPSHOT_EVERY = 500
 /** Facts kept for `events` behind the newest. */
 const FACTS_KEPT = 20_000
 
+/** A fact, and what it says was spent. */
+export interface JournalEntry {
+  readonly envelope: Envelope
+  readonly spent: readonly CostEntry[]
+}
+
+/**
+ * What is written outlives a crash of the host in any case. A power cut it outlives only once the disk has said so, which takes
+ * milliseconds in which nothing else happens: that is for what somebody is promised.
+ */
+export type Durability = 'crash' | 'power-cut'
+
+const SYNCHRONOUS: Readonly<Record<Durability, string>> = { crash: 'NORMAL', 'power-cut': 'FULL' }
+
 /** The host's memory on disk: facts in order, and a snapshot now and then. One writer: the host. */
 export interface Journal {
+  /** What had to be done to open it. */
+  readonly repair?: Repair
   /** The state as of the last fact. */
   load(): { readonly snapshot: Fleet; readonly after: readonly Envelope[] }
-  /** On disk when it returns, together with what it says was spent. */
-  append(envelope: Envelope, spent?: readonly CostEntry[]): void
+  /** Written when it returns, all of them or none, together with what they say was spent. Throws what SQLite does. */
+  append(entries: readonly JournalEntry[], lasts: Durability): void
   /** What was spent from a day on; absent = all that is on record. */
   spending(since?: string): Iterable<CostEntry>
   /** Called after each append with the state it led to: takes a snapshot when one is due. */
@@ -29,36 +45,42 @@ export interface Journal {
   close(): void
 }
 
-const MIGRATIONS = [
-  `CREATE TABLE facts (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, fact TEXT NOT NULL) STRICT;
-   CREATE TABLE snapshot (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, fleet TEXT NOT NULL) STRICT;`,
-  SPENDING_SCHEMA,
-]
-
-/** Opens or creates the journal at a path. Throws `journal.newer` or `journal.unreadable`; the file is then untouched. */
-export function openJournal(path: string): Journal {
+/**
+ * Opens or creates the journal at a path. One that is damaged is put aside and replaced by what can be read of it, which `repair` tells.
+ * Throws `journal.newer` or `journal.unreadable`; the file is then untouched.
+ */
+export function openJournal(path: string, now: () => number): Journal {
   try {
-    return new SqliteJournal(open(path))
+    return new SqliteJournal(openChecked(path))
   } catch (error) {
-    if (error instanceof ControlError) throw error
-    throw new ControlError('journal.unreadable', {
-      path,
-      detail: error instanceof Error ? error.message : String(error),
-    })
+    if (!isDamage(error)) throw unreadable(path, error)
+  }
+  try {
+    const repair = repairJournal(path, new Date(now()).toISOString().replaceAll(/[:.]/g, '-'))
+    return new SqliteJournal(openDatabase(path), repair)
+  } catch (error) {
+    throw unreadable(path, error)
   }
 }
 
-function open(path: string): DatabaseSync {
-  const database = new DatabaseSync(path)
-  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
-  if (version > SCHEMA) {
+function openChecked(path: string): DatabaseSync {
+  const isDoubtful = wasLeftOpen(path)
+  const database = openDatabase(path)
+  try {
+    if (isDoubtful) checkDatabase(database)
+    return database
+  } catch (error) {
     database.close()
-    throw new ControlError('journal.newer', { path, theirs: version, ours: SCHEMA })
+    throw error
   }
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;')
-  for (const [index, migration] of MIGRATIONS.entries())
-    if (index >= version) database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`)
-  return database
+}
+
+function unreadable(path: string, error: unknown): ControlError {
+  if (error instanceof ControlError) return error
+  return new ControlError('journal.unreadable', {
+    path,
+    detail: error instanceof Error ? error.message : String(error),
+  })
 }
 
 class SqliteJournal implements Journal {
@@ -68,8 +90,12 @@ class SqliteJournal implements Journal {
   readonly #name: StatementSync
   readonly #spending: SpendingTable
   #sinceSnapshot = 0
+  #lasts: Durability | undefined
 
-  constructor(database: DatabaseSync) {
+  readonly repair?: Repair
+
+  constructor(database: DatabaseSync, repair?: Repair) {
+    if (repair !== undefined) this.repair = repair
     this.#database = database
     this.#insert = database.prepare('INSERT INTO facts (seq, at, fact) VALUES (?, ?, ?)')
     this.#select = database.prepare('SELECT seq, at, fact FROM facts WHERE seq > ? ORDER BY seq LIMIT ?')
@@ -79,16 +105,36 @@ class SqliteJournal implements Journal {
 
   load(): { readonly snapshot: Fleet; readonly after: readonly Envelope[] } {
     const row = this.#database.prepare('SELECT fleet FROM snapshot').get()
-    const snapshot = row === undefined ? EMPTY_FLEET : (JSON.parse(String(row['fleet'])) as Fleet)
+    const kept = row === undefined ? {} : (JSON.parse(String(row['fleet'])) as Partial<Fleet>)
+    // One that was written before something was known has no place for it.
+    const snapshot = { ...EMPTY_FLEET, ...kept }
     const after = this.list(snapshot.seq, Number.MAX_SAFE_INTEGER)
     this.#sinceSnapshot = after.length
     return { snapshot, after }
   }
 
-  append(envelope: Envelope, spent: readonly CostEntry[] = []): void {
-    if (spent.length === 0) this.#insertFact(envelope)
-    else this.#appendSpending(envelope, spent)
-    this.#sinceSnapshot += 1
+  append(entries: readonly JournalEntry[], lasts: Durability): void {
+    this.#become(lasts)
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      for (const { envelope, spent } of entries) {
+        const { seq, at, fact } = envelope
+        this.#insert.run(seq, at, JSON.stringify(fact))
+        this.#spending.add(spent)
+      }
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      // SQLite may have rolled back by itself.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      throw error
+    }
+    this.#sinceSnapshot += entries.length
+  }
+
+  #become(lasts: Durability): void {
+    if (lasts === this.#lasts) return
+    this.#database.exec(`PRAGMA synchronous = ${SYNCHRONOUS[lasts]}`)
+    this.#lasts = lasts
   }
 
   spending(since?: string): Iterable<CostEntry> {
@@ -116,23 +162,6 @@ class SqliteJournal implements Journal {
 
   close(): void {
     this.#database.close()
-  }
-
-  #insertFact({ seq, at, fact }: Envelope): void {
-    this.#insert.run(seq, at, JSON.stringify(fact))
-  }
-
-  /** Both or neither: what is counted twice, or not at all, would never be found out. */
-  #appendSpending(envelope: Envelope, spent: readonly CostEntry[]): void {
-    this.#database.exec('BEGIN')
-    try {
-      this.#insertFact(envelope)
-      this.#spending.add(spent)
-      this.#database.exec('COMMIT')
-    } catch (error) {
-      this.#database.exec('ROLLBACK')
-      throw error
-    }
   }
 }
 

@@ -5,6 +5,7 @@ import { fail } from '../core/errors.ts'
 import { IDENTITY_VARIABLES } from '../core/identity.ts'
 import { roleGuide } from '../core/role-guide.ts'
 import { type Session, wasAtWork } from '../core/session.ts'
+import { processStart } from '../wire/process-identity.ts'
 import type { FactLog } from './fact-log.ts'
 import type { Identities } from './identities.ts'
 import type { LiveSession } from './live-session.ts'
@@ -66,12 +67,11 @@ export async function launch(session: Session, launched: Launch, options: Launch
   const settled = whenSettled(options.facts, session.id, backend.defaults.readyDeadlineMs)
   try {
     await live.open()
-    const { pid } = live
     options.facts.append({
       type: 'session.launched',
       id: session.id,
       generation: session.generation,
-      ...(pid === undefined ? {} : { pid }),
+      ...processOf(live.pid),
     })
     await requireStarted(session, live, {
       outcome: await settled.outcome,
@@ -115,4 +115,10 @@ async function requireStarted(session: Session, live: LiveSession, start: Start)
     why: 'no sign of its prompt',
     screen: words,
   })
+}
+
+function processOf(pid: number | undefined): { readonly pid?: number; readonly processStart?: string } {
+  if (pid === undefined) return {}
+  const start = processStart(pid)
+  return start === undefined ? { pid } : { pid, processStart: start }
 }

@@ -6,6 +6,7 @@ import { needId } from '../core/ids.ts'
 import { type Session, wasAtWork } from '../core/session.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { FactLog } from './fact-log.ts'
+import type { Leftovers } from './leftovers.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import type { Log } from './log.ts'
 import type { Spawner } from './spawner.ts'
@@ -18,6 +19,7 @@ export interface RecoveryOptions {
   readonly backends: Readonly<Record<string, Backend>>
   readonly live: Pick<LiveSessions, 'get' | 'note'>
   readonly deliveries: Deliveries
+  readonly leftovers: Leftovers
   readonly spawner: Spawner
   readonly isStopping: () => boolean
   readonly now: () => number
@@ -38,19 +40,21 @@ export async function recoverSessions(options: RecoveryOptions): Promise<void> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await bringBack(next, options)
   }
   await Promise.all(Array.from({ length: AT_ONCE }, bringBackNext))
+  if (!options.isStopping()) await options.leftovers.report()
   for (const { name, endUnused } of Object.values(backends)) {
     await endUnused?.().catch((error: unknown) => log('recovery.unused', { backend: name, detail: String(error) }))
   }
 }
 
 async function bringBack(session: Session, options: RecoveryOptions): Promise<void> {
-  const { backends, deliveries, spawner, live, log, isStopping } = options
+  const { backends, deliveries, leftovers, spawner, live, log, isStopping } = options
   const { id, backend } = session
   if (isStopping()) return
   if (backends[backend]?.capabilities.canResume !== true) {
     deliveries.abandon(id, `its host ended, and ${backend} cannot resume it`)
     return
   }
+  await leftovers.endAgentOf(session)
   live.note(id, { source: 'host', what: 'resume', detail: 'its host ended under it' })
   try {
     await spawner.resume(session)

@@ -125,6 +125,7 @@ const REQUESTS: { readonly [Name in RequestName]: z.ZodType<Params<Name>> } = {
     identity: z.object({ session, token: z.string() }).exactOptional(),
   }),
   'host/health': nothing,
+  'host/end-leftovers': nothing,
   'host/stop': nothing,
   'session/spawn': spawnRequest,
   'session/terminate': z.object({ id: session, isForced: z.boolean().exactOptional() }),

@@ -7,6 +7,7 @@ import type { MessageId, NeedId, SessionId, WorkId } from '../core/ids.ts'
 import type { OutgoingMessage, Receipt } from '../core/message.ts'
 import type { MetricsReport } from '../core/metrics.ts'
 import type { Answer } from '../core/need.ts'
+import type { Leftover } from '../core/notice.ts'
 import type {
   ForkRequest,
   HostHealth,
@@ -33,6 +34,7 @@ export interface Requests {
   }
   'host/health': { params: Record<string, never>; result: HostHealth }
   /** Ends every session and the host; answers when no agent is left. */
+  'host/end-leftovers': { params: Record<string, never>; result: readonly Leftover[] }
   'host/stop': { params: Record<string, never>; result: Record<string, never> }
   'session/spawn': { params: SpawnRequest; result: SessionId }
   'session/terminate': {

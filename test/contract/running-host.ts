@@ -60,7 +60,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Runn
   const workDir = join(directory.path, 'project')
   mkdirSync(workDir, { recursive: true })
   const claim = await claimStateDirectory(paths)
-  const journal = openJournal(paths.journal)
+  const journal = openJournal(paths.journal, Date.now)
   const facts = createFactLog(journal, { now: Date.now, log: () => undefined })
   const hooks = await startHookServer(() => undefined)
   const host = createHost({

@@ -27,7 +27,7 @@ afterEach(() => {
 
 /** The facts of a host and what brings its sessions back; after `close` another one may open the same journal. */
 function open(...before: readonly Fact[]) {
-  const journal = openJournal(join(directory.path, 'journal.db'))
+  const journal = openJournal(join(directory.path, 'journal.db'), Date.now)
   const facts = createFactLog(journal, { now: Date.now, log: () => undefined })
   facts.append(...before)
   const attention = createAttention({ facts, now: Date.now })

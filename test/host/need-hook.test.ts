@@ -53,7 +53,7 @@ interface Watched {
 /** Everything that `before` has done is older than the hook. */
 function watched(command: readonly string[], before: (builder: FleetBuilder) => void = () => undefined): Watched {
   const builder = fleetBuilder()
-  const journal = openJournal(join(folder.path, 'journal.db'))
+  const journal = openJournal(join(folder.path, 'journal.db'), Date.now)
   const facts = createFactLog(journal, { now: Date.now, log: () => undefined })
   const clock = createProcessClock()
   const logged: string[] = []

@@ -115,6 +115,7 @@ export function labClient(builder: FleetBuilder): LabClient {
       return ids.map((id) => receipt(id, message))
     },
     healthCheck: () => Promise.reject(new Error('not asked for')),
+    endLeftovers: () => Promise.reject(new Error('not asked for')),
     async subscribe(listener) {
       listener({ type: 'snapshot', fleet: builder.fleet })
       return facts.on(listener)

@@ -7,7 +7,7 @@ import { EXIT, toControlError } from '../../core/errors.ts'
 import type { BackendHealth } from '../../core/facts.ts'
 import { plainLine } from '../../core/plain-text.ts'
 import type { VerbContext } from '../context.ts'
-import type { VerbHandler } from '../verb-input.ts'
+import { hasOption, type VerbHandler } from '../verb-input.ts'
 import { endHost } from './host.ts'
 
 /** One thing that was looked at. */
@@ -24,9 +24,9 @@ const OLDEST_NODE = 22
 const MEASURED_NODE = 24
 
 /** Checks programs, versions, directories and the host. A host that was started for it is stopped again. */
-export const doctor: VerbHandler = async (context) => {
+export const doctor: VerbHandler = async (context, input) => {
   const state = checkStateDirectory(context)
-  const host = state.status === 'failed' ? [] : await checkHost(context)
+  const host = state.status === 'failed' ? [] : await checkHost(context, hasOption(input, 'fix'))
   const checks = [
     checkNode(),
     checkTerminal(context),
@@ -101,17 +101,25 @@ function checkStateDirectory(context: VerbContext): Check {
   }
 }
 
-async function checkHost(context: VerbContext): Promise<readonly Check[]> {
+async function checkHost(context: VerbContext, isFixing: boolean): Promise<readonly Check[]> {
   try {
     const existing = await context.connectExisting()
     const connection = existing ?? (await context.connect())
-    const { version, pid, sessions, backends } = await connection.healthCheck()
+    const ended = isFixing ? await connection.endLeftovers() : []
+    const { version, pid, sessions, backends, notices, leftovers } = await connection.healthCheck()
     const detail =
       existing === undefined
         ? `starts and answers (version ${version})`
         : `version ${version}, pid ${pid}, ${sessions} sessions`
-    if (existing === undefined) await endHost(connection)
-    return [ok('host', detail), ...checkBackends(backends)]
+    // One that has brought sessions back is left to go on with them.
+    if (existing === undefined && sessions === 0) await endHost(connection)
+    return [
+      ok('host', detail),
+      ...notices.map(({ topic, text }) => warn(topic, text)),
+      ...leftovers.map(({ pid: left, command }) => warn('leftover', `${left} ${command}`)),
+      ...ended.map(({ pid: left, command }) => ok('ended', `${left} ${command}`)),
+      ...checkBackends(backends),
+    ]
   } catch (error) {
     return [failure('host', error)]
   }
@@ -138,6 +146,10 @@ function ok(name: string, detail: string): Check {
 
 function warning(name: string, { file, line, problem }: ConfigWarning): Check {
   return { name, status: 'warning', detail: `${file}:${line}: ${problem}`, hint: null }
+}
+
+function warn(name: string, detail: string): Check {
+  return { name, status: 'warning', detail, hint: null }
 }
 
 function failed(name: string, detail: string, hint: string): Check {

@@ -12,6 +12,7 @@ import type { SceneCanvas } from './scene.ts'
 export function drawHeader(canvas: SceneCanvas, state: RoomState, rect: Rect): void {
   const right = [
     ...connectionSpans(canvas, state),
+    ...noticeSpans(state),
     ...poolSpans(state),
     ...factSpans(state, rect.cols),
     clock(canvas),
@@ -48,6 +49,11 @@ function connectionSpans(canvas: SceneCanvas, { connection }: RoomState): Line {
   const { since } = connection
   const age = canvas.live('age:connection', { kind: 'age', since }, { width: AGE_WIDTH, tone: 'failed' })
   return [span('reconnecting, unknown since ', 'failed'), age, span('  ')]
+}
+
+/** What the host says about itself; `signalbox doctor` says more. */
+function noticeSpans({ fleet }: RoomState): Line {
+  return Object.values(fleet.notices ?? {}).map(({ title }) => span(`${title}   `, 'failed'))
 }
 
 /** Work that nobody gets is a thing to know wherever one looks. */

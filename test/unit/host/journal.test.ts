@@ -1,10 +1,13 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../../src/core/facts.ts'
+import { EMPTY_FLEET } from '../../../src/core/fleet.ts'
+import { messageId } from '../../../src/core/ids.ts'
+import type { Message } from '../../../src/core/message.ts'
 import { createFactLog } from '../../../src/host/fact-log.ts'
-import { openJournal } from '../../../src/host/journal.ts'
+import { type Journal, openJournal } from '../../../src/host/journal.ts'
 import { aSession } from '../../harness/sessions.ts'
 import { temporaryDirectory } from '../../harness/temporary.ts'
 
@@ -15,12 +18,12 @@ const replied = (text: string): Fact => ({ type: 'session.replied', id: aSession
 test('what was appended is there after the journal is opened again', () => {
   using directory = temporaryDirectory()
   const path = join(directory.path, 'journal.db')
-  const journal = openJournal(path)
+  const journal = openJournal(path, Date.now)
   const log = createFactLog(journal, tools)
   log.append(registered, replied('first'))
   const { fleet } = log
   journal.close()
-  const again = openJournal(path)
+  const again = openJournal(path, Date.now)
   expect(createFactLog(again, tools).fleet).toEqual(fleet)
   again.close()
 })
@@ -28,14 +31,14 @@ test('what was appended is there after the journal is opened again', () => {
 test('snapshots and the facts after them give the same state', () => {
   using directory = temporaryDirectory()
   const path = join(directory.path, 'journal.db')
-  const journal = openJournal(path)
+  const journal = openJournal(path, Date.now)
   const log = createFactLog(journal, tools)
   log.append(registered)
   for (let index = 0; index < 1_203; index += 1) log.append(replied(`reply ${index}`))
   const { fleet } = log
   expect(log.since(1_200, 10).map((each) => each.seq)).toEqual([1_201, 1_202, 1_203, 1_204])
   journal.close()
-  const again = openJournal(path)
+  const again = openJournal(path, Date.now)
   expect(again.load().snapshot.seq).toBeGreaterThanOrEqual(1_000)
   expect(createFactLog(again, tools).fleet).toEqual(fleet)
   again.close()
@@ -43,7 +46,7 @@ test('snapshots and the facts after them give the same state', () => {
 
 test('a fact is in the journal before a listener hears of it', () => {
   using directory = temporaryDirectory()
-  const journal = openJournal(join(directory.path, 'journal.db'))
+  const journal = openJournal(join(directory.path, 'journal.db'), Date.now)
   const log = createFactLog(journal, tools)
   const heard: number[] = []
   log.onFact(() => heard.push(journal.list(0, 10).length))
@@ -58,14 +61,140 @@ test('a journal of a newer program is refused and left as it is', () => {
   const database = new DatabaseSync(path)
   database.exec('PRAGMA user_version = 99')
   database.close()
-  expect(() => openJournal(path)).toThrow('was written by a newer signalbox (schema 99')
+  expect(() => openJournal(path, Date.now)).toThrow('was written by a newer signalbox (schema 99')
 })
 
-test('a file that is no journal is refused with its path', () => {
+describe('a damaged journal', () => {
+  /** A journal of some hundred replies whose host did not live to close it. */
+  function leftOpen(path: string): number {
+    const journal = openJournal(path, Date.now)
+    const log = createFactLog(journal, tools)
+    log.append(registered)
+    for (let index = 0; index < 400; index += 1) log.append(replied(`reply ${index} ${'x'.repeat(200)}`))
+    journal.close()
+    writeFileSync(`${path}-wal`, '')
+    return log.fleet.seq
+  }
+
+  test('is no reason to lose what can be read of it, and is kept as it was', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'journal.db')
+    const facts = leftOpen(path)
+    const bytes = readFileSync(path)
+    bytes.fill(0xff, 4096 * 20 + 100, 4096 * 23)
+    writeFileSync(path, bytes)
+    const journal = openJournal(path, Date.now)
+    expect(journal.repair?.kept).toBeGreaterThan(facts / 2)
+    expect(journal.repair?.kept).toBeLessThan(facts)
+    expect(readFileSync(journal.repair?.copy ?? '')).toEqual(bytes)
+    const { fleet, append } = createFactLog(journal, tools)
+    expect(fleet.seq).toBe(facts)
+    expect(fleet.sessions[aSession().id]?.lastReply).toContain('reply 399')
+    append(replied('and on'))
+    journal.close()
+    const again = openJournal(path, Date.now)
+    expect(again.repair).toBeUndefined()
+    expect(createFactLog(again, tools).fleet.sessions[aSession().id]?.lastReply).toBe('and on')
+    again.close()
+  })
+
+  test('loses a tail that is cut off, and nothing before it', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'journal.db')
+    const facts = leftOpen(path)
+    truncateSync(path, readFileSync(path).length - 4096 * 3)
+    const journal = openJournal(path, Date.now)
+    expect(journal.repair?.kept).toBeGreaterThan(facts / 2)
+    expect(journal.list(0, 100).map(({ seq }) => seq)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1))
+    journal.close()
+  })
+
+  test('with a fact that is no JSON goes on without that fact', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'journal.db')
+    const facts = leftOpen(path)
+    const database = new DatabaseSync(path)
+    database.exec('UPDATE facts SET fact = substr(fact, 1, 10) WHERE seq = 7')
+    database.close()
+    writeFileSync(`${path}-wal`, '')
+    const journal = openJournal(path, Date.now)
+    expect(journal.repair?.kept).toBe(facts - 1)
+    expect(journal.list(5, 2).map(({ seq }) => seq)).toEqual([6, 8])
+    journal.close()
+  })
+
+  test('that is no database at all is put aside', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'journal.db')
+    const noise = 'this is not a database, and long enough to be read as one'.repeat(100)
+    writeFileSync(path, noise)
+    const journal = openJournal(path, Date.now)
+    expect(journal.repair).toMatchObject({ kept: 0 })
+    expect(readFileSync(journal.repair?.copy ?? '', 'utf8')).toBe(noise)
+    expect(createFactLog(journal, tools).fleet).toEqual(EMPTY_FLEET)
+    journal.close()
+  })
+})
+
+test('a journal that cannot be opened is refused with its path, and left alone', () => {
   using directory = temporaryDirectory()
-  const path = join(directory.path, 'journal.db')
-  writeFileSync(path, 'this is not a database, and long enough to be read as one'.repeat(100))
-  expect(() => openJournal(path)).toThrow(path)
+  expect(() => openJournal(directory.path, Date.now)).toThrow(directory.path)
+})
+
+describe('a disk that takes nothing', () => {
+  const message: Message = {
+    ...{
+      id: messageId('01J00000000000000000000MSG'),
+      from: 'operator',
+      to: aSession().id,
+      type: 'nudge',
+      body: 'go on',
+    },
+    ...{ sentAt: 0, mode: 'boundary', priority: 0, threadId: messageId('01J00000000000000000000MSG') },
+  }
+  const full = Object.assign(new Error('database or disk is full'), { errcode: 13 })
+
+  test('costs nothing that has happened: it is written when there is room, in its order', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'journal.db')
+    const journal = openJournal(path, Date.now)
+    let isFull = false
+    const frail = withFault(journal, () => isFull)
+    const log = createFactLog(frail, tools)
+    log.append(registered)
+    isFull = true
+    log.append(replied('while it was full'))
+    expect(log.fleet.notices?.disk?.title).toBe('disk trouble')
+    expect(() => log.append({ type: 'message.queued', message })).toThrow(/nothing was accepted/)
+    expect(log.fleet.deliveries).toEqual({})
+    isFull = false
+    log.append(replied('with room again'))
+    expect(log.fleet.notices?.disk).toBeUndefined()
+    const { fleet } = log
+    journal.close()
+    const again = openJournal(path, Date.now)
+    expect(createFactLog(again, tools).fleet).toEqual(fleet)
+    expect(again.list(0, 9).map(({ fact }) => fact.type)).toEqual([
+      ...['session.registered', 'session.replied', 'host.noticed', 'session.replied', 'host.settled'],
+    ])
+    again.close()
+  })
+
+  /** The journal, with a disk that takes nothing for a while. */
+  function withFault(journal: Journal, isFull: () => boolean): Journal {
+    return {
+      load: () => journal.load(),
+      spending: (since) => journal.spending(since),
+      settle: (fleet) => journal.settle(fleet),
+      list: (since, limit) => journal.list(since, limit),
+      naming: (id, limit) => journal.naming(id, limit),
+      close: () => journal.close(),
+      append(entries, lasts) {
+        if (isFull()) throw full
+        journal.append(entries, lasts)
+      },
+    }
+  }
 })
 
 test('a journal of the first schema is kept, and learns what is spent from now on', () => {
@@ -78,7 +207,7 @@ test('a journal of the first schema is kept, and learns what is spent from now o
     PRAGMA user_version = 1;`)
   first.prepare('INSERT INTO facts VALUES (1, 1000, ?)').run(JSON.stringify(registered))
   first.close()
-  const journal = openJournal(path)
+  const journal = openJournal(path, Date.now)
   const log = createFactLog(journal, tools)
   const { id } = aSession()
   expect(Object.keys(log.fleet.sessions)).toEqual([id])

@@ -1,0 +1,41 @@
+import { fail } from '../core/errors.ts'
+import type { Fact } from '../core/facts.ts'
+import type { Journal, JournalEntry } from './journal.ts'
+
+/** Facts held in memory while the disk takes none; more than that is a day without a disk. */
+const MOST_HELD = 20_000
+
+/** What somebody is told because of it: it is on the disk, or it is refused. Everything else has happened, whether or not it can be written down. */
+const PROMISES: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
+  'session.registered',
+  'session.relaunched',
+  'message.queued',
+  'message.acknowledged',
+  'work.queued',
+])
+
+/** Writes facts in their order, and holds what happened while nothing can be written. */
+export interface FactBacklog {
+  /** Undefined: on disk. Otherwise why it is held. Throws `journal.unwritable` for what may not be promised then. */
+  write(entry: JournalEntry): string | undefined
+}
+
+/** A backlog that is empty as long as the disk is well. */
+export function createFactBacklog(journal: Pick<Journal, 'append'>): FactBacklog {
+  const held: JournalEntry[] = []
+  return {
+    write(entry) {
+      const isPromise = PROMISES.has(entry.envelope.fact.type)
+      try {
+        journal.append([...held, entry], isPromise ? 'power-cut' : 'crash')
+        held.length = 0
+        return undefined
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error)
+        if (isPromise || held.length >= MOST_HELD) fail('journal.unwritable', { detail })
+        held.push(entry)
+        return detail
+      }
+    },
+  }
+}
