@@ -1,4 +1,6 @@
+import type { MeasureVerbs } from '../core/measure-verbs.ts'
 import type { Orchestrator } from '../core/orchestrator.ts'
+import type { WorkVerbs } from '../core/work-verbs.ts'
 import type { ClientSide, Peer } from '../wire/rpc.ts'
 import type { FleetMirror } from './fleet-mirror.ts'
 
@@ -57,6 +59,13 @@ export function createRemoteOrchestrator(peer: Peer<ClientSide>, mirror: FleetMi
     async setUrgent(id, isUrgent) {
       await peer.call('session/urge', { id, isUrgent })
     },
+    ...remoteWork(peer),
+    history: (id, limit) => peer.call('session/history', { id, limit }),
+  }
+}
+
+function remoteWork(peer: Peer<ClientSide>): WorkVerbs & MeasureVerbs {
+  return {
     queueWork: (request) => peer.call('work/queue', request),
     endWork: (id, outcome) => peer.call('work/end', { id, ...outcome }),
     retryWork: (id) => peer.call('work/retry', { id }),
@@ -67,6 +76,5 @@ export function createRemoteOrchestrator(peer: Peer<ClientSide>, mirror: FleetMi
     resumePool: () => peer.call('pool/resume', {}),
     costs: (request) => peer.call('costs/report', request),
     metrics: () => peer.call('metrics/report', {}),
-    history: (id, limit) => peer.call('session/history', { id, limit }),
   }
 }
