@@ -63,6 +63,7 @@ function contextFor(env: Environment, signal: AbortSignal): VerbContext {
       ensureStateDirectory(stateDirectory)
       return stateDirectory
     },
+    hostCommand: [process.execPath, ENTRY, 'host-process'],
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),
     env,

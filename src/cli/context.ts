@@ -28,6 +28,8 @@ export interface VerbContext {
   readonly runDemo: (options: { readonly hasRoom: boolean }) => Promise<readonly SessionInfo[]>
   /** Where state, socket and journal are, made if need be. Throws `directory.*` and `socket.path-too-long`. */
   readonly stateDirectory: () => string
+  /** Program and arguments that run the host in the foreground. */
+  readonly hostCommand: readonly string[]
   readonly stdout: TextSink
   readonly stderr: TextSink
   readonly env: Readonly<Record<string, string | undefined>>

@@ -34,6 +34,7 @@ export async function runCommandLine(
       opened.push(options)
     },
     runDemo: async () => [],
+    hostCommand: ['/usr/bin/node', '/opt/signalbox.js', 'host-process'],
     stateDirectory: () => changes.cwd,
     stdout: sink('stdout'),
     stderr: sink('stderr'),

@@ -1,17 +1,31 @@
 import { ControlError, fail } from '../../core/errors.ts'
 import type { HostHealth } from '../../core/orchestrator.ts'
 import type { HostConnection, VerbContext } from '../context.ts'
+import { loginUnit } from '../login-unit.ts'
 import type { Output } from '../print.ts'
 import { ageText } from '../table.ts'
 import { argumentAt, type VerbHandler } from '../verb-input.ts'
 
-/** Starts, stops or looks at the background host. All three may be repeated without harm. */
+/** Starts, stops or looks at the background host, or prints what starts it at login. All may be repeated without harm. */
 export const host: VerbHandler = async (context, input) => {
   const action = argumentAt(input, 0)
   if (action === 'start') return statusOutput(await (await context.connect()).healthCheck())
   if (action === 'status') return status(context)
   if (action === 'stop') return stop(context)
-  return fail('usage.invalid', { what: `host takes start, stop or status, not "${action}"` })
+  if (action === 'unit') return unit(context)
+  return fail('usage.invalid', { what: `host takes start, stop, status or unit, not "${action}"` })
+}
+
+/** What agents would miss when the host is started by a login manager instead of from a shell. */
+const FROM_THE_SHELL = ['PATH', 'LANG', 'SHELL', 'CLAUDE_CONFIG_DIR', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME']
+
+function unit({ env, hostCommand, stateDirectory }: VerbContext): Output {
+  const known = FROM_THE_SHELL.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]))
+  const text = loginUnit(process.platform, {
+    command: hostCommand,
+    env: { ...Object.fromEntries(known), SIGNALBOX_STATE: stateDirectory() },
+  })
+  return { json: { unit: text }, text }
 }
 
 async function status(context: VerbContext): Promise<Output> {

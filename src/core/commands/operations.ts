@@ -84,11 +84,11 @@ export const OPERATIONS = {
     scope: 'room',
     verb: {
       name: 'host',
-      help: 'The background process that owns the sessions: start, stop or status.',
-      arguments: [argument('action', 'start, stop or status', ['start', 'stop', 'status'])],
+      help: 'The background process that owns the sessions: start, stop, status, or a unit file that starts it at login.',
+      arguments: [argument('action', 'start, stop, status or unit', ['start', 'stop', 'status', 'unit'])],
       options: [],
-      examples: ['signalbox host status --json'],
-      json: '{running, pid, version, socket, sessions, uptimeMs}',
+      examples: ['signalbox host status --json', 'signalbox host unit'],
+      json: '{running, pid, version, socket, sessions, uptimeMs}; unit: {unit}',
     },
   },
   'role.manage': {
