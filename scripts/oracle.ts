@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { compareOutput } from '../test/oracle/compare.ts'
 import { EXAMPLE_SIZE, EXPLAINED } from '../test/oracle/explained.ts'
+import { explainedTable } from '../test/oracle/explained-table.ts'
 import { describeFailure, judgeProgram, programOf } from '../test/oracle/generated.ts'
 import { readRecordings } from '../test/oracle/recording.ts'
 import { compareRecording } from '../test/oracle/replay.ts'
@@ -17,8 +18,13 @@ const { values } = parseArgs({
     programs: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    table: { type: 'boolean', default: false },
   },
 })
+if (values.table) {
+  process.stdout.write(`${explainedTable()}\n`)
+  process.exit()
+}
 const totals = { cells: 0, explained: 0, unexplained: 0, inner: 0 }
 const reasons = new Map<string, number>()
 

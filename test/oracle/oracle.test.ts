@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compareInside } from './compare.ts'
 import { EXAMPLE_SIZE, EXPLAINED } from './explained.ts'
+import { explainedTable } from './explained-table.ts'
 import { describeFailure, judgeProgram, programOf } from './generated.ts'
 import { createOurScreen } from './our-screen.ts'
 import { readRecordings } from './recording.ts'
@@ -12,6 +15,11 @@ const PROGRAMS = 150
 const recordings = readRecordings()
 
 describe('what is known to differ from tmux', () => {
+  test('is what docs/rendering.md lists (npm run oracle -- --table)', () => {
+    const document = readFileSync(join(import.meta.dirname, '../../docs/rendering.md'), 'utf8')
+    expect(document).toContain(explainedTable())
+  })
+
   test.each(EXPLAINED.map((each) => [each.id, each] as const))('%s', (_, { example, rows }) => {
     using ours = createOurScreen(EXAMPLE_SIZE)
     ours.write(Buffer.from(example))

@@ -87,7 +87,12 @@ export const KINDS: readonly Kind[] = [
   { name: 'text', weight: 10, write: (draw) => free(draw.pick(WORDS), words(draw)) },
   { name: 'text in a row', weight: 10, write: (draw) => `\r${headWithin(words(draw), draw.size.cols)}` },
   { name: 'full row', weight: 3, write: ({ size, pick }) => `\r${pick(['x', '─', '=']).repeat(size.cols)}` },
-  { name: 'wide text', weight: 12, only: 'wide', write: ({ pick, upTo }) => free(pick(WIDE).repeat(upTo(3))) },
+  {
+    name: 'wide text',
+    weight: 12,
+    only: 'wide',
+    write: ({ pick, upTo }) => `\r${CSI}J${free(pick(WIDE).repeat(upTo(3)))}`,
+  },
   {
     name: 'wide text in a row',
     weight: 12,
@@ -98,7 +103,7 @@ export const KINDS: readonly Kind[] = [
   { name: 'CR', weight: 3, write: () => '\r' },
   { name: 'LF', weight: 3, write: (draw) => settled(draw, draw.pick(['\n', '\v', '\f'])) },
   { name: 'CR LF', weight: 8, write: ({ upTo }) => '\r\n'.repeat(upTo(3)) },
-  { name: 'BS', weight: 3, write: (draw) => settled(draw, '\b'.repeat(draw.upTo(3))) },
+  { name: 'BS', weight: 3, write: (draw) => `${CSI}${3 + draw.upTo(draw.size.cols - 3)}G${'\b'.repeat(draw.upTo(3))}` },
   { name: 'HT', weight: 4, write: (draw) => settled(draw, '\t'.repeat(draw.upTo(3))) },
   { name: 'HTS', weight: 2, write: (draw) => settled(draw, '\x1bH') },
   { name: 'TBC', weight: 1, write: (draw) => settled(draw, `${CSI}${draw.pick(['', '0', '3'])}g`) },
@@ -150,7 +155,7 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'DECOM',
     weight: 2,
-    write: (draw) => `${scrollRegion(draw)}${CSI}?6h${CSI}${row(draw)};${column(draw)}H${draw.pick(WORDS)}${CSI}?6l`,
+    write: (draw) => `${scrollRegion(draw)}${CSI}?6h${CSI}${row(draw)};${column(draw)}Hx${CSI}?6l`,
   },
   { name: 'DECAWM', weight: 2, write: (draw) => `\r${CSI}?7l${'x'.repeat(draw.upTo(draw.size.cols + 3))}${CSI}?7h\r` },
   {
@@ -163,8 +168,8 @@ export const KINDS: readonly Kind[] = [
   { name: 'DECRC', weight: 2, write: ({ pick }) => pick(['\x1b8', `${CSI}u`]) },
   { name: 'DECALN', weight: 0.3, write: () => `${CSI}r${CSI}m\x1b#8` },
   { name: 'REP', weight: 1, write: (draw) => `\r${draw.pick(['x', '='])}${CSI}${draw.upTo(draw.size.cols - 2)}b` },
-  { name: 'G0 line drawing', weight: 1, write: ({ upTo }) => `\x1b(0${'lqkxmj~a'.slice(0, upTo(8))}\x1b(B` },
-  { name: 'G1 line drawing', weight: 1, write: ({ upTo }) => `\x1b)0\x0e${'tqun'.slice(0, upTo(4))}\x0f` },
+  { name: 'G0 line drawing', weight: 1, write: ({ upTo }) => `\r\x1b(0${'lqkxm~'.slice(0, upTo(6))}\x1b(B` },
+  { name: 'G1 line drawing', weight: 1, write: ({ upTo }) => `\r\x1b)0\x0e${'tqun'.slice(0, upTo(4))}\x0f` },
   {
     name: 'alternate screen and back',
     weight: 1,
