@@ -88,6 +88,7 @@ describe('a host that is killed in the middle of the day', () => {
 
   it('delivers what was waiting, once', async () => {
     await eventually('its answer', async () => /^[●•]?\s*it was waiting/m.test(await peek('carl')), WAIT)
+    await site.json('wait', 'carl', '--for', 'seen', '--timeout', '60')
     const message = await site.json('mail', 'show', queued.id)
     expect(message).toMatchObject({ receipt: { status: 'seen' } })
     const screen = await peek('carl')
