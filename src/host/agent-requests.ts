@@ -1,4 +1,5 @@
 import { fail } from '../core/errors.ts'
+import { objectOf } from '../core/json.ts'
 import type { RequestName } from '../wire/protocol.ts'
 
 /**
@@ -32,7 +33,14 @@ const FOR_AGENTS: ReadonlySet<string> = new Set<RequestName>([
   'facts/list',
 ])
 
-/** Refuses what only the operator may ask for. */
-export function checkForAgents(request: string): void {
+/**
+ * Refuses what only the operator may ask for. That is also a session with arguments or variables of its own: a program that
+ * may run nothing but `signalbox` would run any command by it, or an agent that asks nobody.
+ */
+export function checkForAgents(request: string, params: unknown): void {
   if (!FOR_AGENTS.has(request)) fail('identity.operator-only', { request })
+  const { args, env, place } = objectOf(params)
+  const own = [args, env, objectOf(place)['args']].filter((each) => Object.keys(each ?? {}).length > 0)
+  if (own.length > 0)
+    fail('identity.operator-only', { request: `${request} with arguments or variables for its program` })
 }

@@ -78,7 +78,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     handlers: handlersOf(link),
     listeners: listenersOf(link),
     admit: (request, params) => {
-      admit(link, request)
+      admit(link, request, params)
       checkParams(request, params)
     },
     onUnexpected,
@@ -103,8 +103,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 }
 
-function admit(link: Link, request: string): void {
-  if (link.identity !== undefined) checkForAgents(request)
+function admit(link: Link, request: string, params: unknown): void {
+  if (link.identity !== undefined) checkForAgents(request, params)
   if (link.isAdmitted || FOR_ANY_VERSION.has(request)) return
   fail('host.other-version', { theirs: link.options.version, ours: 'one that did not say hello' })
 }

@@ -150,6 +150,8 @@ describe('a program inside a session', () => {
       'stop agent --force',
       'host stop',
       'config trust .',
+      'spawn --backend shell -- touch ran',
+      'spawn --backend claude -- --dangerously-skip-permissions',
       'pool drain',
       'agents',
       'mail send agent hello',
