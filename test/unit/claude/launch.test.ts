@@ -19,6 +19,7 @@ describe('launchArgs', () => {
   it.each<[string, Partial<LaunchRequest>, readonly string[]]>([
     ['a new conversation', {}, ['--session-id', 'id-1', ...ours]],
     ['a resumed one', { isResume: true }, ['--resume', 'id-1', ...ours]],
+    ['a copy', { forkOf: 'id-0' }, ['--resume', 'id-0', '--fork-session', '--session-id', 'id-1', ...ours]],
     ['a prompt that looks like a flag', { prompt: '-p x' }, ['--session-id', 'id-1', ...ours, '--', '-p x']],
     ['a prompt that looks like a command', { prompt: '/clear' }, ['--session-id', 'id-1', ...ours, '--', '`/clear`']],
     ["the operator's arguments", { args: ['--model', 'm'] }, ['--session-id', 'id-1', ...ours, '--model', 'm']],
