@@ -56,7 +56,7 @@ export async function compareWith(tmux: TmuxScreen, ours: OurScreen): Promise<Co
   const differences = differencesBetween(ours.shown(), await tmux.shown())
   const isSameCursor = cursor.x === other.x && cursor.y === other.y
   const theirs = `the cursor at ${other.x},${other.y}`
-  const ofCursor: Difference = { x: cursor.x, y: cursor.y, ours: 'the cursor', theirs, leftOfOurs: '' }
+  const ofCursor: Difference = { x: cursor.x, y: cursor.y, ours: 'the cursor', theirs, row: { ours: [], theirs: [] } }
   return {
     ...NOTHING,
     cells: ours.host.cols * ours.host.rows,

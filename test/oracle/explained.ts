@@ -40,7 +40,7 @@ export const EXPLAINED: readonly Explained[] = [
     because: 'Unicode UTS #51; the agents measure them as we do and place what follows by it',
     example: '⚠️|👍🏽|',
     rows: ['⚠️|👍🏽|', '', '', ''],
-    accountsFor: ({ ours, leftOfOurs }) => SEQUENCE.test(ours) || (ours === '' && SEQUENCE.test(leftOfOurs)),
+    accountsFor: ({ x, ours, row }) => SEQUENCE.test(ours) || (ours === '' && SEQUENCE.test(row.ours[x - 1] ?? '')),
   },
   {
     id: 'repeat-any',
@@ -186,6 +186,18 @@ export const EXPLAINED: readonly Explained[] = [
     because: 'half a character cannot be drawn; xterm',
     example: `漢b${CSI}2G${CSI}X`,
     rows: ['  b', '', '', ''],
+  },
+  {
+    id: 'half-of-the-first',
+    what: 'a character over the second half of a wide one in the first column',
+    ours: 'the first column is blank',
+    tmux: 'the wide character stays, and the rest of the row is one column further to the right',
+    right: 'ours',
+    because: 'half a character cannot be drawn; tmux does so in every other column',
+    example: `漢b${CSI}2Gx`,
+    rows: [' xb', '', '', ''],
+    accountsFor: ({ x, row: { ours, theirs } }) =>
+      ours[0] === ' ' && theirs[0] !== ' ' && theirs[1] === '' && (x < 2 || theirs[x] === ours[x - 1]),
   },
   {
     id: 'half-overwritten',

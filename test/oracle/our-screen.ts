@@ -123,8 +123,8 @@ export interface Difference {
   readonly y: number
   readonly ours: Look
   readonly theirs: Look
-  /** What we show in the cell before it. */
-  readonly leftOfOurs: Look
+  /** The rows that it is in. */
+  readonly row: { readonly ours: readonly Look[]; readonly theirs: readonly Look[] }
 }
 
 /** Every cell in which two screens of one size differ. */
@@ -135,6 +135,6 @@ export function differencesBetween(ours: Rows, theirs: Rows): readonly Differenc
 function differencesInRow(y: number, row: readonly Look[], other: readonly Look[]): readonly Difference[] {
   return row.flatMap((look, x) => {
     const theirs = other[x] ?? ' '
-    return isSameLook(look, theirs) ? [] : [{ x, y, ours: look, theirs, leftOfOurs: row[x - 1] ?? '' }]
+    return isSameLook(look, theirs) ? [] : [{ x, y, ours: look, theirs, row: { ours: row, theirs: other } }]
   })
 }
