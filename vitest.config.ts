@@ -5,6 +5,8 @@ export default defineConfig({
     environment: 'node',
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // Most tests wait for programs: one worker on two cores, which is the rule otherwise, leaves a core idle.
+    maxWorkers: 2,
     include: ['test/**/*.test.{ts,tsx}'],
   },
 })

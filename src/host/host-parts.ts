@@ -86,48 +86,33 @@ export function createHostParts(options: HostOptions): HostParts {
   const deliveries = createDeliveries({ ...options, live: (id) => live.get(id) })
   const messages = createMessages({ ...options, requireLive, onQueued: (id) => deliveries.pump(id) })
   const work = createWorkBook(options)
-  const identities = createIdentities(identityKey(options.paths.identityKey))
   const places = createPlaces(options)
+  const standing = createStanding(options, live)
   const spawner = createSpawner({
-    ...{ ...options, places, work, identities, backends, onHealth: reportHealth },
+    ...{ ...options, places, work, backends, identities: standing.identities, onHealth: reportHealth },
     admit: (each, request) => live.admit(each, request),
     release: (id) => live.release(id),
     isStopping: () => isStopping,
   })
-  const leftovers = createLeftovers({ facts })
-  const lastScreens = createLastScreens({ ...options, directory: options.paths.screens, live })
   const answers = createAnswers({ facts, requireLive })
-  live.cutOff(({ backend }) =>
-    backends[backend]?.capabilities.canResume === true
-      ? 'its host ended; it is resumed'
-      : 'its host ended; start it again to go on',
-  )
+  live.cutOff(({ backend }) => whyCutOffBefore(backends[backend]))
   const attention = createAttention(options)
   facts.onFact(({ fact }) => {
     if ('id' in fact) deliveries.pump(fact.id)
   })
   const { closeWork, ...workParts } = createWorkParts(
     { rules: places.rules, ...options },
-    {
-      ...{ backends, live, deliveries, messages, spawner, work, reportHealth },
-    },
+    { backends, live, deliveries, messages, spawner, work, reportHealth },
   )
   const { closeMeasuring, metrics } = createMeasuring(options, live, workParts.rules)
   return {
-    ...{ ...workParts, metrics, places, options, backends, live, deliveries, messages, spawner, work },
-    attention,
-    answers,
-    identities,
-    lastScreens,
-    leftovers,
-    session,
-    requireLive,
-    reportHealth,
+    ...{ ...workParts, ...standing, metrics, places, options, backends, live, deliveries, messages, spawner, work },
+    ...{ attention, answers, session, requireLive, reportHealth },
     refuseWhenStopping() {
       if (isStopping) fail('host.stopping')
     },
     recover: () =>
-      recoverSessions({ ...options, leftovers, backends, live, deliveries, spawner, isStopping: () => isStopping }),
+      recoverSessions({ ...options, ...standing, backends, live, deliveries, spawner, isStopping: () => isStopping }),
     beginStop(whyCutOff) {
       isStopping = true
       if (whyCutOff !== undefined) live.cutOff(() => whyCutOff)
@@ -139,6 +124,23 @@ export function createHostParts(options: HostOptions): HostParts {
       attention.close()
     },
   }
+}
+
+/** What outlasts a host: who its sessions are, what they showed, and what they left behind. */
+function createStanding(
+  { facts, log, paths }: HostOptions,
+  live: LiveSessions,
+): Pick<HostParts, 'identities' | 'lastScreens' | 'leftovers'> {
+  return {
+    identities: createIdentities(identityKey(paths.identityKey)),
+    lastScreens: createLastScreens({ facts, log, directory: paths.screens, live }),
+    leftovers: createLeftovers({ facts }),
+  }
+}
+
+function whyCutOffBefore(backend: Backend | undefined): string {
+  const canResume = backend?.capabilities.canResume === true
+  return canResume ? 'its host ended; it is resumed' : 'its host ended; start it again to go on'
 }
 
 function createHealthReport(facts: FactLog): HostParts['reportHealth'] {

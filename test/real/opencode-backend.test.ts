@@ -203,10 +203,7 @@ describe('the real opencode', () => {
     await idles(opened)
   })
 
-  it('refuses an unknown conversation and a directory-less start', async () => {
-    await expect(openAgent(benchOf(place), { isResume: true, resumeId: 'ses_unknown' })).rejects.toMatchObject({
-      code: 'backend.failed',
-    })
+  it('refuses arguments that are about its server', async () => {
     await expect(openAgent(benchOf(place), { args: ['--port', '1'] })).rejects.toMatchObject({ code: 'usage.invalid' })
   })
 
@@ -329,7 +326,7 @@ describe('an opencode server that dies', () => {
 })
 
 async function replied({ port }: Opened, text: string): Promise<void> {
-  const isTold = (): boolean => port.signals.some((signal) => signal.type === 'replied' && signal.text === text)
+  const isTold = (): boolean => port.signals.some((signal) => signal.type === 'replied' && signal.text.includes(text))
   await expect.poll(isTold, { timeout: 30_000 }).toBe(true)
 }
 

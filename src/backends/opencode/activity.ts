@@ -1,106 +1,14 @@
 import type { NeedOutcome } from '../../core/need.ts'
 import { shortLine } from '../../core/plain-text.ts'
+import type { ActivityInput, ActivityState } from './activity-state.ts'
 import { ABORTED, type BusEvent, type MessageInfo, type Part, type Request, type Status } from './bus-event.ts'
 import { doingOf } from './doing.ts'
-import { CUT_OFF, type Failure, failureIn, NOT_BEGUN } from './failures.ts'
+import { CUT_OFF, failureIn, NOT_BEGUN } from './failures.ts'
 import { keyOf } from './needs.ts'
-import { NOTHING_SPENT, type Spending, spend } from './usage.ts'
+import { spend } from './usage.ts'
 
 /** Characters of an error message that are worth a place beside the session. */
 const LONGEST_REASON = 120
-
-/** What is known about one conversation and its sub-agents; grows by `advance`. */
-export interface ActivityState {
-  readonly root: string
-  readonly children: ReadonlySet<string>
-  /** Sessions of this conversation that are at work. */
-  readonly running: ReadonlySet<string>
-  readonly doing: string
-  readonly retry:
-    | { readonly attempt: number; readonly message: string; readonly nextAt: number; readonly why: string }
-    | undefined
-  /** In the order they were asked. */
-  readonly requests: readonly Request[]
-  /** Labels chosen so far for a request with several questions. */
-  readonly chosen: ReadonlyMap<string, readonly (readonly string[])[]>
-  readonly outcomes: ReadonlyMap<string, NeedOutcome>
-  /** Counts turns, so that an error of one turn is not taken for that of another. */
-  readonly turn: number
-  readonly failure: Failure | undefined
-  readonly wasAborted: boolean
-  /**
-   * The turn failed or was stopped but its last message is not complete. The server calls such a session idle twice, and what it
-   * is given between the two is never answered: only the second one counts.
-   */
-  readonly isEnding: boolean
-  /** A prompt was taken and the server did not yet say that it works on it. */
-  readonly isPrompted: boolean
-  /** The last word of the server about the conversation itself was "idle". */
-  readonly isIdleTold: boolean
-  /** Why the server cannot be asked. */
-  readonly lost: string | undefined
-  /** Id of the newest prompt; ids grow. */
-  readonly prompt: string | undefined
-  readonly last:
-    | {
-        readonly id: string
-        readonly hasFailed: boolean
-        readonly isComplete: boolean
-        readonly texts: ReadonlyMap<string, string>
-      }
-    | undefined
-  readonly spending: Spending
-}
-
-/** What can happen to a conversation. */
-export type ActivityInput =
-  | BusEvent
-  /** The server was asked for the whole truth. */
-  | {
-      readonly type: 'state-read'
-      readonly statuses: Readonly<Record<string, Status>>
-      readonly requests: readonly Request[]
-      readonly children: readonly string[]
-    }
-  /** Tokens that fit into the context of the model. */
-  | { readonly type: 'context-limit'; readonly tokens: number }
-  | { readonly type: 'lost'; readonly why: string }
-  /** We answered: a whole request, or one question of several. */
-  | { readonly type: 'answered'; readonly request: string; readonly labels?: readonly string[] }
-  /** The server took a prompt. */
-  | { readonly type: 'prompted' }
-  /** It never began to work on it. */
-  | { readonly type: 'unstarted' }
-  /** Nothing more came after the first "idle" of a turn that failed or was stopped. */
-  | { readonly type: 'settled' }
-  /** The server took our answer to the whole request. */
-  | { readonly type: 'answer-taken'; readonly request: string }
-  /** The server no longer knows the request. */
-  | { readonly type: 'request-gone'; readonly request: string }
-
-/** A conversation about which nothing is known yet. */
-export function initialActivity(root: string): ActivityState {
-  return {
-    root,
-    children: new Set(),
-    running: new Set(),
-    doing: '',
-    retry: undefined,
-    requests: [],
-    chosen: new Map(),
-    outcomes: new Map(),
-    turn: 0,
-    failure: undefined,
-    wasAborted: false,
-    isEnding: false,
-    isPrompted: false,
-    isIdleTold: true,
-    lost: undefined,
-    prompt: undefined,
-    last: undefined,
-    spending: NOTHING_SPENT,
-  }
-}
 
 /** The state after one more input; `now` in milliseconds since the epoch. What is about other conversations changes nothing. */
 export function advance(state: ActivityState, input: ActivityInput, now: number): ActivityState {
@@ -195,12 +103,6 @@ function changeStatus(state: ActivityState, { session, status, now }: StatusChan
   const message = shortLine(status.message, LONGEST_REASON)
   const { attempt, nextAt } = status
   return { ...base, retry: { attempt, message, nextAt, why: `retrying in ${seconds} s: ${message}` } }
-}
-
-/** Whether the conversation ends with a prompt that has no whole answer, nor an error in its place. */
-export function endsMidTurn({ prompt, last }: ActivityState): boolean {
-  if (last === undefined || (prompt !== undefined && prompt > last.id)) return prompt !== undefined
-  return !last.isComplete && !last.hasFailed
 }
 
 function beginTurn(state: ActivityState): ActivityState {

@@ -1,7 +1,7 @@
 import type { NeedDraft } from '../../core/need.ts'
 import type { Activity } from '../../core/session.ts'
 import type { Signal } from '../../core/signals.ts'
-import type { ActivityState } from './activity.ts'
+import type { ActivityState } from './activity-state.ts'
 import { failureNeed, retryNeed } from './failures.ts'
 import { needFor } from './needs.ts'
 import { usageOf } from './usage.ts'

@@ -1,6 +1,7 @@
 import type { RawDraft } from '../../core/raw-signal.ts'
 import type { Signal } from '../../core/signals.ts'
-import { type ActivityInput, type ActivityState, advance, initialActivity, owns } from './activity.ts'
+import { advance, owns } from './activity.ts'
+import { type ActivityInput, type ActivityState, initialActivity } from './activity-state.ts'
 import { announce, NOTHING_SAID, withoutNews } from './announce.ts'
 import type { BusEvent, Status } from './bus-event.ts'
 import type { Client } from './http.ts'

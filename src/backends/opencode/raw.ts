@@ -1,5 +1,5 @@
 import type { RawDraft } from '../../core/raw-signal.ts'
-import type { ActivityInput, ActivityState } from './activity.ts'
+import type { ActivityInput, ActivityState } from './activity-state.ts'
 
 /**
  * What was heard, as it came, for `explain`; undefined for what changes nothing that is told: the hundreds of events of a stream of

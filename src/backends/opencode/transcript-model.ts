@@ -1,5 +1,5 @@
 import { plainText, shortLine } from '../../core/plain-text.ts'
-import type { ActivityInput } from './activity.ts'
+import type { ActivityInput } from './activity-state.ts'
 import { ABORTED, type BusEvent, type Part, type Request, type ToolPart } from './bus-event.ts'
 
 /** One thing in the picture of a conversation. A block never changes: an update is another block with the same id. */

@@ -1,5 +1,5 @@
 import type { Canvas } from '../backend.ts'
-import type { ActivityInput } from './activity.ts'
+import type { ActivityInput } from './activity-state.ts'
 import { hasSpaceBetween, layoutBlock, layoutState } from './transcript-layout.ts'
 import { type Block, draw, emptyTranscript, type TranscriptModel } from './transcript-model.ts'
 

@@ -1,4 +1,4 @@
-import type { ActivityInput, ActivityState } from './activity.ts'
+import type { ActivityInput, ActivityState } from './activity-state.ts'
 
 /** Twice as long after each try: a server that has just started was seen to take more than ten seconds. */
 const PATIENCE_MS = 4000

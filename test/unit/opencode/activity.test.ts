@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type ActivityInput, advance, initialActivity } from '../../../src/backends/opencode/activity.ts'
+import { advance } from '../../../src/backends/opencode/activity.ts'
+import { type ActivityInput, initialActivity } from '../../../src/backends/opencode/activity-state.ts'
 import { announce, NOTHING_SAID, withoutNews } from '../../../src/backends/opencode/announce.ts'
 import type { MessageInfo, Part, Request, Status } from '../../../src/backends/opencode/bus-event.ts'
 import type { Usage } from '../../../src/core/session.ts'

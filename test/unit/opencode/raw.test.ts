@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type ActivityInput, advance, initialActivity } from '../../../src/backends/opencode/activity.ts'
+import { advance } from '../../../src/backends/opencode/activity.ts'
+import { type ActivityInput, initialActivity } from '../../../src/backends/opencode/activity-state.ts'
 import { inputRaw } from '../../../src/backends/opencode/raw.ts'
 
 const ROOT = 'ses_root'

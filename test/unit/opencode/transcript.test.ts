@@ -3,7 +3,7 @@ import headless from '@xterm/headless'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Canvas } from '../../../src/backends/backend.ts'
-import type { ActivityInput } from '../../../src/backends/opencode/activity.ts'
+import type { ActivityInput } from '../../../src/backends/opencode/activity-state.ts'
 import type { Part } from '../../../src/backends/opencode/bus-event.ts'
 import { changeOf, createLayouts, createTranscript } from '../../../src/backends/opencode/transcript.ts'
 import {

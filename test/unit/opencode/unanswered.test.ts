@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { advance } from '../../../src/backends/opencode/activity.ts'
 import {
   type ActivityInput,
   type ActivityState,
-  advance,
   initialActivity,
-} from '../../../src/backends/opencode/activity.ts'
+} from '../../../src/backends/opencode/activity-state.ts'
 import { createUnanswered } from '../../../src/backends/opencode/unanswered.ts'
 
 const ROOT = 'ses_root'
