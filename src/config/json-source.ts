@@ -16,6 +16,9 @@ export class JsonSyntaxError extends Error {
   }
 }
 
+/** Levels of lists and objects; no settings have more than a handful. */
+const DEEPEST = 100
+
 interface Reader {
   readonly text: string
   at: number
@@ -43,6 +46,7 @@ function nearestLine(lines: ReadonlyMap<string, number>, path: Path): number {
 
 function readValue(reader: Reader, path: Path): unknown {
   skipSpace(reader)
+  if (path.length > DEEPEST) throw new JsonSyntaxError(`nested more than ${DEEPEST} levels deep`, lineAt(reader))
   remember(reader, path)
   const first = reader.text[reader.at]
   if (first === '{') return readObject(reader, path)

@@ -55,7 +55,7 @@ const LINES: readonly (readonly [readonly string[], readonly string[]])[] = [
   [['--json', 'agents', '--state', 'pa'], ['paused']],
   [
     ['host', ''],
-    ['start', 'stop', 'status'],
+    ['start', 'stop', 'status', 'unit'],
   ],
   [['mayor', 'a'], ['attach']],
   [['nudge', '--mode', 'b'], ['boundary']],

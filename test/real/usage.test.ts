@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { OpenRequest } from '../../src/backends/backend.ts'
 import { createClaudeBackend } from '../../src/backends/claude/backend.ts'
 import { loadPrices } from '../../src/config/prices.ts'
@@ -10,6 +10,8 @@ import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { type Opened, openAgent } from '../contract/backend-suite.ts'
 import { eventually } from '../harness/eventually.ts'
 import { startLab } from '../harness/lab.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 interface Transcripts {
   readonly files: readonly string[]
@@ -68,7 +70,8 @@ it('counts a real Claude Code with its sub-agents, and the same again when it is
     expect(usage.costUsd).toBeGreaterThan(0)
     before = usage.outputTokens ?? 0
   }
-  await using opened = await openAgent(bench, { ...request, isResume: true, prompt: 'SAY once more' })
+  await using opened = await openAgent(bench, { ...request, isResume: true })
+  await opened.deliver('SAY once more')
   const usage = await wholeUsage(opened, projects)
   expect(usage.outputTokens).toBeGreaterThan(before)
   expect(usage.parts).toMatchObject([{ conversation: request.resumeId }])

@@ -1,4 +1,5 @@
 import { plainText } from '../../core/plain-text.ts'
+import { textWidth } from '../../core/widths.ts'
 import type { Request } from './bus-event.ts'
 import { toolSubject } from './doing.ts'
 import { layoutMarkdown } from './markdown.ts'
@@ -20,7 +21,13 @@ const WIDEST_TEXT = 110
 /** The lines of one block for a screen of `columns`, with SGR sequences; each is shorter than the screen is wide. */
 export function layoutBlock(block: Block, columns: number): readonly string[] {
   const width = Math.max(10, columns - 1)
-  return linesOf(block, width).map(paint)
+  return linesOf(block, width)
+    .flatMap((line) => (widthOf(line) > width ? wrap(line, width) : [line]))
+    .map(paint)
+}
+
+function widthOf(line: Line): number {
+  return line.reduce((total, { text }) => total + textWidth(text), 0)
 }
 
 /** Whether an empty line goes between two neighbours: calls of tools stand together. */

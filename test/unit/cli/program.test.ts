@@ -69,7 +69,7 @@ describe('the command line', () => {
     { argv: ['answer', 'toast', '1,,2'], text: /"1,,2" is not an answer/ },
     { argv: ['answer', 'toast', 'allow', '--text', 'x'], text: /--text does not go with allow/ },
     { argv: ['explain'], text: /Missing required argument 'session'/ },
-    { argv: ['host', 'restart'], text: /host takes start, stop or status/ },
+    { argv: ['host', 'restart'], text: /host takes start, stop, status or unit/ },
     { argv: ['mayor', 'greet'], text: /mayor takes attach, start or stop/ },
     { argv: ['spawn', 'extra'], text: /Too many arguments for 'spawn'/ },
     { argv: ['spawn', 'extra', '--', 'tail'], text: /Too many arguments for 'spawn'/ },

@@ -144,6 +144,12 @@ describe('a transcript', () => {
     expect(linesOf([text('m1', 'x\n'.repeat(5000))]).length).toBeLessThan(1300)
   })
 
+  it('says how much it leaves out within a narrow pane', () => {
+    const body = Array.from({ length: 60 }, (_, at) => `line ${at}`).join('\n')
+    for (const line of linesOf([message('m1', 'user'), tool('error', body), asked], 12))
+      expect(textWidth(line)).toBeLessThan(12)
+  })
+
   it('is never wider than its screen', () => {
     const words = fc.string({
       unit: fc.constantFrom('word ', '漢字', '`code` ', '\n', '- ', '```\n', '👩‍💻', '\t', '\x1b[1m'),
