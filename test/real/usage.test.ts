@@ -71,6 +71,7 @@ it('counts a real Claude Code with its sub-agents, and the same again when it is
     before = usage.outputTokens ?? 0
   }
   await using opened = await openAgent(bench, { ...request, isResume: true })
+  await opened.port.until('ready', () => opened.port.signals.some(({ type }) => type === 'ready'))
   await opened.deliver('SAY once more')
   const usage = await wholeUsage(opened, projects)
   expect(usage.outputTokens).toBeGreaterThan(before)

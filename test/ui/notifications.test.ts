@@ -146,7 +146,7 @@ describe('settings of an open room', () => {
     expect(lab.client.typed.join('')).toBe('a\x1db')
     expect(lab.marker?.focused).toBeNull()
     await lab.press('?')
-    await lab.press('pagedown')
+    await lab.press('\x1b[6~')
     expect(lab.text()).toMatch(/N +Nudge/)
   })
 
