@@ -3,6 +3,11 @@ import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import type { Client } from '../../src/client/client.ts'
+import { connectHost } from '../../src/client/connect.ts'
+import { startHost } from '../../src/client/start-host.ts'
+import { pathsFrom } from '../../src/config/paths.ts'
+import { VERSION } from '../../src/config/version.ts'
 import { DEADLINE_MS, eventually } from './eventually.ts'
 import { isRunning, processesWith } from './processes.ts'
 
@@ -62,14 +67,30 @@ export async function openSite(env: Readonly<Record<string, string>> = {}): Prom
     env: whole,
     run,
     json,
-    shell: async (name, ...command) => {
-      const started = await json('spawn', '--backend', 'shell', '--name', name, '--', ...command)
-      return (started as { readonly id: string }).id
-    },
+    shell: (name, ...command) =>
+      withHost(state, whole, (client) =>
+        client.spawnSession({ backend: 'shell', agentName: name, workDir: project, args: command }),
+      ),
     hostLog: () => tail(join(state, 'host.log'), 20),
     hostPid: () => hostPid(state),
   }
   return { ...site, [Symbol.asyncDispose]: () => close(site) }
+}
+
+/** What a verb would do, without a program for it. */
+async function withHost<Value>(
+  state: string,
+  env: Readonly<Record<string, string>> | undefined,
+  act: (client: Client) => Promise<Value>,
+): Promise<Value> {
+  const paths = pathsFrom({ env: { SIGNALBOX_STATE: state }, homeDirectory: state, platform: process.platform })
+  const spawnHost = env === undefined ? undefined : () => startHost({ paths, entry: PROGRAM, env })
+  const client = await connectHost({ paths, version: VERSION, spawnHost, isAnyVersion: env === undefined })
+  try {
+    return await act(client)
+  } finally {
+    client.close()
+  }
 }
 
 function baseEnvironment(): Record<string, string> {
@@ -101,7 +122,7 @@ async function close(site: Omit<Site, typeof Symbol.asyncDispose>): Promise<void
   const pid = site.hostPid()
   try {
     if (pid !== undefined) {
-      await site.run('host', 'stop')
+      await withHost(site.state, undefined, (client) => client.stopHost())
       await eventually('the host is gone', () => !isRunning(pid), { describe: site.hostLog })
     }
     await eventually('no process of this test is left', () => processesWith(site.folder).length === 0, {
