@@ -46,7 +46,7 @@ export function testPaths(directory: string): Paths {
 
 /** What a test changes about the host. A `directory` is left as it is, so that a second host finds the journal of the first. */
 export type TestHostOptions = Partial<
-  Pick<HostOptions, 'backends' | 'clock' | 'stall' | 'rules' | 'memory' | 'env' | 'setUpDeadlineMs'>
+  Pick<HostOptions, 'backends' | 'clock' | 'now' | 'stall' | 'rules' | 'memory' | 'env' | 'setUpDeadlineMs'>
 > & {
   readonly directory?: TemporaryDirectory
   readonly speaksWithinMs?: number
@@ -61,7 +61,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Runn
   mkdirSync(workDir, { recursive: true })
   const claim = await claimStateDirectory(paths)
   const journal = openJournal(paths.journal, Date.now)
-  const facts = createFactLog(journal, { now: Date.now, log: () => undefined })
+  const facts = createFactLog(journal, { now: changes.now ?? Date.now, log: () => undefined })
   const hooks = await startHookServer(() => undefined)
   const host = createHost({
     hostName: 'test-machine',
