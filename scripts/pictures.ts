@@ -16,18 +16,25 @@ const SIZES = [
 
 interface Scene {
   readonly name: string
-  /** How to get there from the scene before. */
+  /** What the selected session must show: Tab goes on until one does. */
+  readonly selects?: string
   readonly keys: readonly string[]
   /** What must be on the screen before it is drawn. */
   readonly shows: readonly string[]
+  /** What Escape takes away again. */
+  readonly leaves?: string
 }
 
 /** What is pictured, in this order. */
 const SCENES: readonly Scene[] = [
-  { name: 'triage', keys: [], shows: ['NEEDS YOU', 'Esc to canc'] },
+  { name: 'triage', selects: 'y allow', keys: [], shows: ['NEEDS YOU', 'Esc to canc'] },
+  { name: 'deny', keys: ['r'], shows: ['and say why'], leaves: 'and say why' },
+  { name: 'why', keys: ['E'], shows: ['Why: '], leaves: 'Why: ' },
   { name: 'grid', keys: ['g'], shows: ['nux', 'proceed?', 'GET /api'] },
-  { name: 'broadcast', keys: ['b'], shows: ['Broadcast'] },
+  { name: 'broadcast', keys: ['b'], shows: ['Broadcast'], leaves: 'Broadcast' },
 ]
+
+const MOST_NEEDS = 8
 
 /** Each kind of session that the demo shows has come to its point. */
 function isCast(screen: Screen): boolean {
@@ -35,9 +42,26 @@ function isCast(screen: Screen): boolean {
   return failing && ['permi', 'question', 'unread', 'streaming'].every((word) => screen.has(word))
 }
 
-async function show(room: Room, scene: Scene): Promise<Screen> {
-  room.press(...scene.keys)
-  return room.see(scene.name, (screen) => scene.shows.every((text) => screen.has(text)))
+const selected = (screen: Screen): string | undefined => screen.lines.find((line) => line.startsWith('▌'))
+
+async function select(room: Room, text: string): Promise<void> {
+  for (let tries = 0; tries < MOST_NEEDS && !room.screen.has(text); tries += 1) {
+    const before = selected(room.screen)
+    room.press('tab')
+    await room.see('another need', (screen) => selected(screen) !== before)
+  }
+}
+
+async function show(room: Room, { name, selects, keys, shows }: Scene): Promise<Screen> {
+  if (selects !== undefined) await select(room, selects)
+  for (const key of keys) room.press(key)
+  return room.see(name, (screen) => shows.every((text) => screen.has(text)))
+}
+
+async function leave(room: Room, { leaves }: Scene): Promise<void> {
+  if (leaves === undefined) return
+  room.press('escape')
+  await room.see('the overlay is gone', (screen) => !screen.has(leaves))
 }
 
 await mkdir(FOLDER, { recursive: true })
@@ -52,8 +76,7 @@ for (const size of SIZES) {
       svgOf(screen, `The ${scene.name} view of signalbox at ${size.cols}x${size.rows}`),
     )
     process.stdout.write(`${name}.svg\n`)
+    await leave(room, scene)
   }
-  room.press('escape')
-  await room.see('the overlay is gone', (screen) => !screen.has('Broadcast'))
   await room.quit()
 }

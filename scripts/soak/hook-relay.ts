@@ -38,7 +38,9 @@ export async function startHookRelay(): Promise<HookRelay> {
 
 function passOn(incoming: IncomingMessage, response: ServerResponse, body: Buffer): void {
   const [, port, path] = /^\/(\d+)(\/.*)$/.exec(incoming.url ?? '') ?? []
-  const target = { host: '127.0.0.1', port, path, method: incoming.method, headers: incoming.headers }
+  // The host takes calls under its own name only.
+  const headers = { ...incoming.headers, host: `127.0.0.1:${port}` }
+  const target = { host: '127.0.0.1', port, path, method: incoming.method, headers }
   const outgoing = request(target, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(response)

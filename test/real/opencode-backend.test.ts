@@ -207,6 +207,15 @@ describe('the real opencode', () => {
     await expect(openAgent(benchOf(place), { args: ['--port', '1'] })).rejects.toMatchObject({ code: 'usage.invalid' })
   })
 
+  it('goes on without a conversation that is gone, afresh and with the first prompt', async () => {
+    const request = { isResume: true, resumeId: 'ses_gone', prompt: 'SAY from the beginning' }
+    await using opened = await openAgent(benchOf(place), request)
+    expect(opened.port.signals.find(({ type }) => type === 'ready')).toMatchObject({
+      why: 'its conversation was not found: it starts afresh',
+    })
+    await replied(opened, 'from the beginning')
+  })
+
   it('shows the conversation on its own screen', async () => {
     await using opened = await ready()
     await opened.deliver('SAY seen on both screens')
@@ -270,20 +279,7 @@ describe('an opencode server that dies', () => {
     expect(existsSync(join(place.directory, 'server.json'))).toBe(false)
   })
 
-  it('leaves nothing running behind a host that shuts down in the middle of a command', async () => {
-    const place = await makePlaceForTest()
-    const opened = await openAgent(benchOf(place))
-    await opened.deliver('RUN sleep 300')
-    await needs(opened)
-    await opened.answer({ kind: 'allow' })
-    await opened.port.untilSignal('activity', (signal) => signal.why === 'running bash: sleep 300')
-    expect((await processesOf(place.lab.home)).length).toBeGreaterThan(0)
-    await opened[Symbol.asyncDispose]()
-    await place.backend.shutdown()
-    await expect.poll(() => processesOf(place.lab.home)).toEqual([])
-  })
-
-  it('of a host that crashed is taken over by the next one, with the turn that goes on', async () => {
+  it('of a host that crashed is taken over with the turn that goes on, and ends with the next one, whatever runs', async () => {
     const place = await makePlaceForTest()
     await using crashed = await openAgent(benchOf(place))
     const resumeId = crashed.port.signals.find((signal) => signal.type === 'identified')?.resumeId ?? ''
@@ -299,6 +295,10 @@ describe('an opencode server that dies', () => {
     expect(await opened.agent.wasGiven?.('SLOW 5 said meanwhile', 0)).toBe(true)
     expect(await opened.agent.wasGiven?.('SLOW 5 said meanwhile', Date.now())).toBe(false)
     expect(await opened.agent.wasGiven?.('never given', 0)).toBe(false)
+    await opened.deliver('RUN sleep 300')
+    await needs(opened)
+    await opened.answer({ kind: 'allow' })
+    await opened.port.untilSignal('activity', (signal) => signal.why === 'running bash: sleep 300')
     await next.shutdown()
     await place.backend.shutdown()
     await expect.poll(() => processesOf(place.lab.home)).toEqual([])
@@ -312,16 +312,6 @@ describe('an opencode server that dies', () => {
     expect(isRunning(pid)).toBe(false)
     // This process plays both hosts, and the first one starts a server that ends once more.
     await place.backend.shutdown()
-  })
-
-  it('goes on without a conversation that is gone, afresh and with the first prompt', async () => {
-    const place = await makePlaceForTest()
-    const request = { isResume: true, resumeId: 'ses_gone', prompt: 'SAY from the beginning' }
-    await using opened = await openAgent(benchOf(place), request)
-    expect(opened.port.signals.find(({ type }) => type === 'ready')).toMatchObject({
-      why: 'its conversation was not found: it starts afresh',
-    })
-    await replied(opened, 'from the beginning')
   })
 })
 
