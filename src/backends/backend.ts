@@ -49,9 +49,9 @@ export interface OpenRequest {
   readonly isResume: boolean
   /** A resume of a session that was at work when its host ended: what it has said since is news. */
   readonly wasCutOff?: boolean
-  /** The first prompt; on a resume only for an agent that finds no conversation and starts afresh. */
   /** The agent's id of the conversation of which this one is a copy; also when it is resumed, for it may hold nothing else yet. */
   readonly forkOf?: string
+  /** The first prompt; on a resume only for an agent that finds no conversation and starts afresh. */
   readonly prompt: string | undefined
   readonly args: readonly string[]
   readonly size: Size

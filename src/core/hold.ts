@@ -11,21 +11,22 @@ export interface HoldContext {
   readonly hasDraft: boolean
 }
 
-const NUDGE = { mode: 'boundary', type: 'nudge' } as const
+const NUDGE = { mode: 'boundary', type: 'nudge', from: 'operator' } as const
 
-/** A program that is no agent would take the words of a mail for commands. */
+/** A program that is no agent would take the words of a mail, or those of an agent, for commands. */
 const NO_MAIL = 'this program reads no mail; it is kept in the mailbox'
+const NO_AGENTS = 'only the operator may type into this program'
 
 /** Why a message must wait now, in words for the operator; undefined = it may go in. The default is the turn boundary. */
 export function whyHold(
   session: Session,
   context: HoldContext,
-  { mode, type }: Pick<Message, 'mode' | 'type'> = NUDGE,
+  { mode, type, from }: Pick<Message, 'mode' | 'type' | 'from'> = NUDGE,
 ): string | undefined {
   const why = whyClosed(session)
   if (why !== undefined) return why
   if (context.hasDraft) return 'there is unsent text in its prompt'
-  if (!context.hasSignals) return type === 'mail' ? NO_MAIL : undefined
+  if (!context.hasSignals) return whyNotTyped(type, from)
   if (session.activity === 'unknown') return 'what the agent does is unknown'
   if (session.activity === 'working') return whyHoldWork(session, mode)
   return undefined
@@ -42,6 +43,11 @@ export function whyWaits(fleet: Fleet, { message, receipt, problem }: Delivery):
 function whyClosed({ state, activity }: Session): string | undefined {
   if (state !== 'running') return `the session is ${state}`
   return activity === 'waiting' ? 'the session waits for an answer' : undefined
+}
+
+function whyNotTyped(type: Message['type'], from: string): string | undefined {
+  if (type === 'mail') return NO_MAIL
+  return from === 'operator' ? undefined : NO_AGENTS
 }
 
 function whyHoldWork(session: Session, mode: MessageMode): string | undefined {

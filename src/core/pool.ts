@@ -1,7 +1,7 @@
 import { type Fleet, sessionsOf } from './fleet.ts'
 import type { SessionId, WorkId } from './ids.ts'
 import type { PoolRules } from './rules.ts'
-import { isLive, type Session } from './session.ts'
+import { isLive, isPresent, type Session } from './session.ts'
 import { queueOf, type WorkPlace, type WorkUnit } from './work.ts'
 import { isFree, suits } from './work-match.ts'
 
@@ -73,6 +73,8 @@ export interface PoolPlan {
 /** Who gets which unit now. Units go by priority, then age; one that has to wait never loses its place to a later one. */
 export function planPool(view: PoolView): PoolPlan {
   const planner = new Planner(view)
+  // Who comes back after a crash of the host takes the work there is, before anybody new does.
+  if (sessionsOf(view.fleet).some(({ interruption }) => interruption !== undefined)) return planner
   for (const unit of queueOf(Object.values(view.fleet.work))) planner.place(unit)
   planner.makeRoom()
   planner.keepWarm()
@@ -81,7 +83,7 @@ export function planPool(view: PoolView): PoolPlan {
 
 /** The live sessions of a backend: what its limit counts. */
 export function countLive(fleet: Fleet, backend: string): number {
-  return sessionsOf(fleet).filter((session) => session.backend === backend && isLive(session)).length
+  return sessionsOf(fleet).filter((session) => session.backend === backend && isPresent(session)).length
 }
 
 type Blocked = { readonly kind: 'limit' | 'time'; readonly why: string }

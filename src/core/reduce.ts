@@ -179,16 +179,19 @@ function exited(session: Session, fact: Extract<Fact, { type: 'session.exited' }
   }
   if (fact.isInterrupted !== true) return ended
   // One that was being resumed when the next host ended too was interrupted in what it did before.
-  return { ...ended, interruption: session.interruption ?? interruptionOf(session) }
+  return { ...ended, interruption: interruptionOf(session) }
 }
 
-function interruptionOf({ activity, need, pid, processStart }: Session): Interruption {
+/** What it did and wanted before; its process is the last one that it had. */
+function interruptionOf(session: Session): Interruption {
+  const { agent: _, ...open } = session.interruption ?? { agent: undefined, ...openOf(session) }
+  const { pid, processStart } = session
+  return pid === undefined || processStart === undefined ? open : { ...open, agent: { pid, processStart } }
+}
+
+function openOf({ activity, need }: Session): Omit<Interruption, 'agent'> {
   const isStillWanted = need !== undefined && !isPrompt(need) && !isHostNeed(need.kind)
-  return {
-    activity,
-    ...(isStillWanted ? { need } : {}),
-    ...(pid === undefined || processStart === undefined ? {} : { agent: { pid, processStart } }),
-  }
+  return isStillWanted ? { activity, need } : { activity }
 }
 
 function relaunched(session: Session, fact: Extract<Fact, { type: 'session.relaunched' }>, at: number): Session {

@@ -239,3 +239,8 @@ export function isLive(session: Session): boolean {
 export function wasAtWork({ interruption }: Pick<Session, 'interruption'>): boolean {
   return interruption?.activity === 'working' || interruption?.activity === 'waiting'
 }
+
+/** Whether a session has an agent, or gets its agent back once its host has found it again: then its name and its place are taken. */
+export function isPresent(session: Session): boolean {
+  return isLive(session) || session.interruption !== undefined
+}

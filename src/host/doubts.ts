@@ -1,6 +1,6 @@
 import { isAddress } from '../core/address.ts'
 import type { MessageId, SessionId } from '../core/ids.ts'
-import { type Delivery, isFinal, messageText } from '../core/message.ts'
+import { type Delivery, isFinal, type Message, messageText } from '../core/message.ts'
 import { recipientOf } from '../core/recipients.ts'
 import { isLive } from '../core/session.ts'
 import type { FactLog } from './fact-log.ts'
@@ -37,7 +37,7 @@ export function createDoubts(facts: FactLog): Doubts {
             .filter(({ message }) => recipientOf(facts.fleet, message.to)?.id === id)
             .sort((a, b) => a.message.sentAt - b.message.sentAt),
     async settle({ message }, { agent }) {
-      const wasGiven = await agent.wasGiven?.(messageText(message), message.sentAt)
+      const wasGiven = await agent.wasGiven?.(messageText(message), sinceWhen(message, facts))
       doubtful.delete(message.id)
       if (wasGiven === undefined) return 'unknown'
       return wasGiven ? 'given' : 'not-given'
@@ -63,4 +63,16 @@ function open(doubtful: ReadonlySet<MessageId>, { fleet }: FactLog): readonly De
     .map((each) => fleet.deliveries[each])
     .filter((each) => each !== undefined)
     .filter(({ receipt }) => !isFinal(receipt.status))
+}
+
+/** Only what came after all earlier messages with the same words can be this one. */
+function sinceWhen(message: Message, { fleet }: FactLog): number {
+  const text = messageText(message)
+  const earlier = Object.values(fleet.deliveries)
+    .filter(
+      (each) => each.message.id !== message.id && each.message.to === message.to && messageText(each.message) === text,
+    )
+    .flatMap(({ receipt: { seenAt, submittedAt } }) => [seenAt, submittedAt])
+    .flatMap((at) => (at === null ? [] : [Date.parse(at) + 1]))
+  return Math.max(message.sentAt, ...earlier)
 }

@@ -11,8 +11,14 @@ const PROMISES: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
   'session.relaunched',
   'message.queued',
   'message.acknowledged',
+  'session.paused',
+  'session.unpaused',
   'work.queued',
 ])
+
+function isPromised(fact: Fact): boolean {
+  return PROMISES.has(fact.type) || (fact.type === 'message.advanced' && fact.receipt.status === 'cancelled')
+}
 
 /** Writes facts in their order, and holds what happened while nothing can be written. */
 export interface FactBacklog {
@@ -25,7 +31,7 @@ export function createFactBacklog(journal: Pick<Journal, 'append'>): FactBacklog
   const held: JournalEntry[] = []
   return {
     write(entry) {
-      const isPromise = PROMISES.has(entry.envelope.fact.type)
+      const isPromise = isPromised(entry.envelope.fact)
       try {
         journal.append([...held, entry], isPromise ? 'power-cut' : 'crash')
         held.length = 0

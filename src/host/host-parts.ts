@@ -93,6 +93,7 @@ export function createHostParts(options: HostOptions): HostParts {
     admit: (each, request) => live.admit(each, request),
     release: (id) => live.release(id),
     isStopping: () => isStopping,
+    endAgentOf: standing.leftovers.endAgentOf,
   })
   const answers = createAnswers({ facts, requireLive })
   live.cutOff(({ backend }) => whyCutOffBefore(backends[backend]))

@@ -88,6 +88,8 @@ export class LiveSession {
     chmodSync(request.directory, 0o700)
     try {
       this.#agent = await backend.open(request, this.#port())
+      // Ended while it was being opened: nobody else would ever close it.
+      if (this.#hasExited) await this.#closeAgent()
     } catch (error) {
       await this.terminate(true)
       throw error
@@ -238,6 +240,7 @@ export class LiveSession {
   }
 
   #start(plan: ProcessPlan): Terminal {
+    if (this.#hasExited) fail('session.not-live', { name: this.#options.request.agentName, state: 'stopped' })
     const { log, version } = this.#options
     this.#process = startTerminal({
       plan,

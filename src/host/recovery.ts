@@ -3,7 +3,7 @@ import { toControlError } from '../core/errors.ts'
 import { sessionsOf } from '../core/fleet.ts'
 import { interruptedNeed } from '../core/freshness.ts'
 import { needId } from '../core/ids.ts'
-import { type Session, wasAtWork } from '../core/session.ts'
+import { isLive, type Session, wasAtWork } from '../core/session.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { FactLog } from './fact-log.ts'
 import type { Leftovers } from './leftovers.ts'
@@ -19,7 +19,7 @@ export interface RecoveryOptions {
   readonly backends: Readonly<Record<string, Backend>>
   readonly live: Pick<LiveSessions, 'get' | 'note'>
   readonly deliveries: Deliveries
-  readonly leftovers: Leftovers
+  readonly leftovers: Pick<Leftovers, 'report'>
   readonly spawner: Spawner
   readonly isStopping: () => boolean
   readonly now: () => number
@@ -46,15 +46,15 @@ export async function recoverSessions(options: RecoveryOptions): Promise<void> {
   }
 }
 
-async function bringBack(session: Session, options: RecoveryOptions): Promise<void> {
-  const { backends, deliveries, leftovers, spawner, live, log, isStopping } = options
-  const { id, backend } = session
-  if (isStopping()) return
-  if (backends[backend]?.capabilities.canResume !== true) {
-    deliveries.abandon(id, `its host ended, and ${backend} cannot resume it`)
+async function bringBack({ id }: Session, options: RecoveryOptions): Promise<void> {
+  const { facts, backends, deliveries, spawner, live, log, isStopping } = options
+  // The operator may have resumed or removed it while others were brought back.
+  const session = facts.fleet.sessions[id]
+  if (session?.interruption === undefined || isLive(session) || isStopping()) return
+  if (backends[session.backend]?.capabilities.canResume !== true) {
+    endForGood(session, options)
     return
   }
-  await leftovers.endAgentOf(session)
   live.note(id, { source: 'host', what: 'resume', detail: 'its host ended under it' })
   try {
     await spawner.resume(session)
@@ -67,11 +67,16 @@ async function bringBack(session: Session, options: RecoveryOptions): Promise<vo
   deliveries.pump(id)
 }
 
+function endForGood({ id, backend, why }: Session, { facts, deliveries }: RecoveryOptions): void {
+  deliveries.abandon(id, `its host ended, and ${backend} cannot resume it`)
+  facts.append({ type: 'session.exited', id, exit: { code: undefined, signal: undefined }, why, failed: false })
+}
+
 /** A server may have gone on with the turn; an agent in a terminal ended with it, and waits for a word. What it wanted before is open again. */
 function sayWhatIsOpen(before: Session, options: RecoveryOptions): void {
   const { facts, live, newId, now } = options
   const session = facts.fleet.sessions[before.id]
-  if (session === undefined || session.activity === 'working' || session.need !== undefined) return
+  if (session === undefined || !isLive(session) || session.activity === 'working' || session.need !== undefined) return
   const isCutOff = wasAtWork(before) && live.get(before.id)?.agent.endsMidTurn?.() !== false
   const need = isCutOff
     ? { ...interruptedNeed(session), id: needId(newId()), raisedAt: now() }

@@ -17,25 +17,30 @@ export interface ResumeOptions extends LaunchOptions {
   readonly log: Log
   /** Whether the host itself is ending: then no start can succeed any more. */
   readonly isStopping: () => boolean
+  /** Ends the agent that a session had under an earlier host, if it still runs: there must never be two on one conversation. */
+  readonly endAgentOf: (session: Session) => Promise<void>
   /** Forgets a live session and releases what it had. */
   readonly release: (id: SessionId) => void
 }
 
 /** Starts an ended session again, with its conversation where the agent can. When that fails it stays, with a need that says why. */
-export async function resumeSession(session: Session, options: ResumeOptions): Promise<void> {
+export async function resumeSession({ id, agentName }: Session, options: ResumeOptions): Promise<void> {
+  const { facts, endAgentOf } = options
+  const session = facts.fleet.sessions[id] ?? fail('session.not-found', { name: agentName })
   if (isLive(session))
     fail('usage.invalid', {
-      what: `${session.agentName} is ${session.state} already`,
+      what: `${agentName} is ${session.state} already`,
       hint: 'Only an ended session can be resumed.',
     })
-  const backend = backendOf(session.backend, options)
-  const manner = spawnManner(session, options.places.config(settingsDirectoryOf(session)), options.log)
   const again: Session = { ...session, generation: session.generation + 1 }
-  const { id, generation } = again
+  const { generation } = again
   options.release(id)
-  options.facts.append({ type: 'session.relaunched', id, generation, why: 'resuming' })
-  const isResume = backend.capabilities.canResume
+  facts.append({ type: 'session.relaunched', id, generation, why: 'resuming' })
   try {
+    await endAgentOf(session)
+    const backend = backendOf(session.backend, options)
+    const manner = spawnManner(session, options.places.config(settingsDirectoryOf(session)), options.log)
+    const isResume = backend.capabilities.canResume
     await launch(again, { backend, manner, env: {}, prompt: session.firstPrompt, isResume }, options)
   } catch (error) {
     recordFailure(again, toControlError(error).message, options)

@@ -5,7 +5,7 @@ import { fail } from '../core/errors.ts'
 import type { Fleet } from '../core/fleet.ts'
 import { sessionsOf } from '../core/fleet.ts'
 import { type SessionId, sessionId } from '../core/ids.ts'
-import { DEFAULT_SIZE, isLive, type Session, type Size, type SpawnRequest } from '../core/session.ts'
+import { DEFAULT_SIZE, isPresent, type Session, type Size, type SpawnRequest } from '../core/session.ts'
 import { workPrompt } from '../core/work.ts'
 import { checkFileRoom } from './file-room.ts'
 
@@ -35,7 +35,7 @@ export function planSession(request: SpawnRequest, context: SpawnPlanContext): S
   const rig = checkedName('a rig', request.rig ?? context.rig)
   const taken = new Set(
     sessionsOf(context.fleet)
-      .filter((each) => each.rig === rig && isLive(each))
+      .filter((each) => each.rig === rig && isPresent(each))
       .map((each) => each.agentName),
   )
   const agentName = checkedName('an agent', request.agentName ?? defaultAgentName(role, taken))
@@ -82,7 +82,7 @@ export function firstPrompt(request: SpawnRequest): string | undefined {
 
 /** The live sessions of a backend: what its limit counts. */
 export function liveCount(fleet: Fleet, backend: string, except?: SessionId): number {
-  return sessionsOf(fleet).filter((each) => each.backend === backend && each.id !== except && isLive(each)).length
+  return sessionsOf(fleet).filter((each) => each.backend === backend && each.id !== except && isPresent(each)).length
 }
 
 function checkedSize(size: Size): Size {

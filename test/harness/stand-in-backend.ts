@@ -22,6 +22,8 @@ export interface StandInAgent {
   readonly interrupts: () => number
   /** How the next deliveries fail; undefined = they do not. */
   readonly failDeliveries: (code: 'message.unsafe' | 'message.unconfirmed' | undefined) => void
+  /** What its conversation has, given at this moment or later; it cannot tell unless a test says so. */
+  wasGiven: ((text: string, since: number) => boolean) | undefined
   /** How it takes the next answers; at once unless a test says otherwise. */
   takeAnswer: (need: Need, answer: Answer) => Promise<void>
 }
@@ -31,12 +33,18 @@ export interface StandIn {
   readonly backend: Backend
   /** The agent that was started last. */
   readonly agent: () => StandInAgent
+  /** All that were started, in their order. */
+  readonly agents: readonly StandInAgent[]
+  /** Prepares each agent before it says anything. */
+  onOpen: (agent: StandInAgent) => void
 }
 
 /** A backend called `stand-in` whose agents report signals and take every answer. */
 export function createStandIn(surface: Backend['capabilities']['surface'] = 'pty'): StandIn {
   const agents: StandInAgent[] = []
-  return {
+  const standInBackend: StandIn = {
+    agents,
+    onOpen: () => undefined,
     agent: () => agents.at(-1) ?? fail('internal', { detail: 'no agent was started' }),
     backend: {
       name: 'stand-in',
@@ -56,12 +64,14 @@ export function createStandIn(surface: Backend['capabilities']['surface'] = 'pty
       async open(request, port) {
         const [standIn, agent] = createStandInAgent(request, port)
         agents.push(standIn)
+        standInBackend.onOpen(standIn)
         standIn.say({ type: 'ready', why: 'its prompt is there', source: 'status-file' }, STATUS_FILE)
         return agent
       },
       shutdown: async () => undefined,
     },
   }
+  return standInBackend
 }
 
 const STATUS_FILE: RawDraft = { source: 'status-file', what: 'status file', detail: 'status=idle' }
@@ -81,6 +91,7 @@ function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgen
     },
     hear: (raw) => port.trace(raw),
     draw: (text) => port.canvas.write(text),
+    wasGiven: undefined,
     takeAnswer: async () => undefined,
     interrupts: () => interrupts,
     failDeliveries(code) {
@@ -102,6 +113,7 @@ function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgen
     async interrupt() {
       interrupts += 1
     },
+    wasGiven: async (text, since) => standIn.wasGiven?.(text, since) ?? false,
     close: async () => undefined,
   }
   return [standIn, agent]

@@ -30,7 +30,9 @@ const OWN_CONVERSATION = ['--session-id', '--resume', '-r', '--continue', '-c', 
  * is a prompt whatever it begins with.
  */
 export function launchArgs(request: LaunchRequest): readonly string[] {
-  const { args } = request
+  // A resume or a copy is of this conversation, whichever one the operator's arguments chose at the first start.
+  const isAgain = request.isResume || request.forkOf !== undefined
+  const args = isAgain ? withoutConversation(request.args) : request.args
   const given = flagsIn(args)
   const ours: readonly (readonly [string, string])[] = [
     ['--settings', request.settingsFile],
@@ -45,6 +47,19 @@ export function launchArgs(request: LaunchRequest): readonly string[] {
     ...args,
     ...(request.prompt === undefined ? [] : [...(args.includes('--') ? [] : ['--']), promptText(request.prompt)]),
   ]
+}
+
+/** Flags that are followed by the id of a conversation; without one they open a list. */
+const TAKES_ID: ReadonlySet<string> = new Set(['--session-id', '--resume', '-r', '--from-pr', '--teleport'])
+
+function withoutConversation(args: readonly string[]): readonly string[] {
+  const end = endOfFlags(args)
+  return args.filter((arg, at) => {
+    if (at >= end) return true
+    const before = args[at - 1] ?? ''
+    if (TAKES_ID.has(before) && !arg.startsWith('-')) return false
+    return !OWN_CONVERSATION.includes(arg.replace(/=.*$/s, '')) && arg !== '--fork-session'
+  })
 }
 
 function conversation({ isResume, resumeId, forkOf }: LaunchRequest): readonly string[] {

@@ -101,8 +101,10 @@ class OpencodeAgent implements Agent {
     port.scope.add(() => this.leave())
     const hasHistory = beginning === 'resumed' || beginning === 'copied'
     if (hasHistory) await conversation.read(client, { areRepliesNews: request.wasCutOff === true })
-    if (beginning !== 'resumed' && request.prompt !== undefined) await this.#prompt(request.prompt, () => undefined)
+    // Before anything is asked of it: a host that comes after a crash must find this conversation, not begin another one.
     port.emit({ type: 'identified', resumeId: session })
+    if (port.scope.isClosed) fail('session.not-live', { name: request.agentName, state: 'stopped' })
+    if (beginning !== 'resumed' && request.prompt !== undefined) await this.#prompt(request.prompt, () => undefined)
     port.emit({ type: 'ready', why: READY_WORDS[beginning], source: 'server' })
     conversation.speak(true)
   }

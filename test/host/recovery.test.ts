@@ -1,0 +1,139 @@
+import { cpSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { SessionId } from '../../src/core/ids.ts'
+import { eventually } from '../harness/eventually.ts'
+import { createStandIn, SAY, type StandIn } from '../harness/stand-in-backend.ts'
+import { type StandInHost, startStandInHost } from '../harness/stand-in-host.ts'
+import { temporaryDirectory } from '../harness/temporary.ts'
+
+interface Aftermath extends AsyncDisposable {
+  readonly host: StandInHost
+  readonly standIn: StandIn
+}
+
+/** The next host, with the state as it is on disk at this moment: as after a power cut. */
+async function powerCut(before: StandInHost): Promise<Aftermath> {
+  const directory = temporaryDirectory()
+  mkdirSync(join(directory.path, 's'), { mode: 0o700 })
+  for (const name of ['journal.db', 'journal.db-wal', 'identity.key'])
+    cpSync(join(before.running.paths.stateDirectory, name), join(directory.path, 's', name))
+  const standIn = createStandIn()
+  const host = await startStandInHost({ directory, standIn })
+  return {
+    host,
+    standIn,
+    [Symbol.asyncDispose]: async () => {
+      await host[Symbol.asyncDispose]()
+      directory[Symbol.dispose]()
+    },
+  }
+}
+
+const of = ({ host }: Aftermath, id: SessionId) => host.running.facts.fleet.sessions[id]
+
+describe('after a power cut', () => {
+  test('a session is resumed once, whoever is first: the operator or the host', async () => {
+    await using before = await startStandInHost()
+    const { id } = await before.spawn('toast')
+    await using after = await powerCut(before)
+    expect(of(after, id)).toMatchObject({ state: 'stopped', interruption: { activity: 'idle' } })
+    await after.host.running.host.resume(id)
+    await after.host.running.host.recover()
+    expect(after.standIn.agents).toHaveLength(1)
+    expect(of(after, id)).toMatchObject({ state: 'running', generation: 2 })
+  })
+
+  test('one that was removed meanwhile stays away', async () => {
+    await using before = await startStandInHost()
+    const { id } = await before.spawn('toast')
+    await using after = await powerCut(before)
+    await after.host.running.host.terminateSession(id)
+    await after.host.running.host.recover()
+    expect(after.standIn.agents).toEqual([])
+  })
+
+  test('a turn that was cut off is a need, which a text answers', async () => {
+    await using before = await startStandInHost()
+    const { id, agent } = await before.spawn('toast')
+    agent.say(SAY.working())
+    await using after = await powerCut(before)
+    await after.host.running.host.recover()
+    const need = of(after, id)?.need
+    expect(need).toMatchObject({ kind: 'error', isAfterTurn: true, answers: ['text'] })
+    await after.host.running.host.answer(id, need!.id, { kind: 'text', text: 'go on' })
+    expect(after.standIn.agent().texts).toEqual(['go on'])
+    expect(of(after, id)?.need).toBeUndefined()
+  })
+
+  test('a message is delivered when its agent has not got it, also when it got the same words before', async () => {
+    await using before = await startStandInHost()
+    const { id, agent } = await before.spawn('toast')
+    const nudge = { type: 'nudge', body: 'go on' } as const
+    const statusOf = (host: StandInHost, message: string) =>
+      Object.values(host.running.facts.fleet.deliveries).find((each) => each.message.id === message)?.receipt.status
+    const first = await before.running.host.sendMessage(id, nudge)
+    await eventually('the first is seen', () => statusOf(before, first.id) === 'seen')
+    const seenAt = Date.now()
+    agent.say(SAY.working())
+    const second = await before.running.host.sendMessage(id, nudge)
+    await using after = await powerCut(before)
+    after.standIn.onOpen = (opened) => {
+      opened.wasGiven = (_, since) => since <= seenAt - 1000
+    }
+    await after.host.running.host.recover()
+    await eventually('the second is seen', () => statusOf(after.host, second.id) === 'seen')
+    expect(after.standIn.agent().texts).toEqual(['go on'])
+  })
+
+  test('a message is not delivered again when its agent has it', async () => {
+    await using before = await startStandInHost()
+    const { id, agent } = await before.spawn('toast')
+    agent.say(SAY.working())
+    const { id: message } = await before.running.host.sendMessage(id, { type: 'nudge', body: 'once' })
+    await using after = await powerCut(before)
+    after.standIn.onOpen = (opened) => {
+      opened.wasGiven = (text) => text === 'once'
+    }
+    await after.host.running.host.recover()
+    const receipt = () => after.host.running.facts.fleet.deliveries[message]?.receipt
+    await eventually('it is seen', () => receipt()?.status === 'seen')
+    expect(after.standIn.agent().texts).toEqual([])
+  })
+
+  test('nobody takes the name of a session that is about to come back', async () => {
+    await using before = await startStandInHost()
+    await before.spawn('toast')
+    await using after = await powerCut(before)
+    await expect(after.host.spawn('toast')).rejects.toMatchObject({ code: 'session.name-taken' })
+  })
+})
+
+test('a session that is ended while it is being opened leaves no agent', async () => {
+  const { standIn, opened, closed } = slowStandIn()
+  await using slow = await startStandInHost({ standIn })
+  const started = slow.spawn('toast').catch((error: unknown) => error)
+  const id = await eventually('it is registered', () => Object.keys(slow.running.facts.fleet.sessions)[0])
+  await slow.running.host.terminateSession(id as SessionId)
+  opened.resolve()
+  await started
+  await eventually('its agent was closed', () => closed())
+})
+
+/** A backend that opens an agent when it is told to. */
+function slowStandIn() {
+  const standIn = createStandIn()
+  const opened = Promise.withResolvers<void>()
+  let isClosed = false
+  const open: StandIn['backend']['open'] = async (request, port) => {
+    await opened.promise
+    const agent = await standIn.backend.open(request, port)
+    return {
+      ...agent,
+      close: async () => {
+        isClosed = true
+      },
+    }
+  }
+  return { standIn: { ...standIn, backend: { ...standIn.backend, open } }, opened, closed: () => isClosed }
+}
