@@ -35,6 +35,7 @@ const SCENES: readonly Scene[] = [
 ]
 
 const MOST_NEEDS = 8
+const FRAMES_AFTER = 8
 
 /** Each kind of session that the demo shows has come to its point. */
 function isCast(screen: Screen): boolean {
@@ -55,7 +56,10 @@ async function select(room: Room, text: string): Promise<void> {
 async function show(room: Room, { name, selects, keys, shows }: Scene): Promise<Screen> {
   if (selects !== undefined) await select(room, selects)
   for (const key of keys) room.press(key)
-  return room.see(name, (screen) => shows.every((text) => screen.has(text)))
+  await room.see(name, (screen) => shows.every((text) => screen.has(text)))
+  // The panes that were not shown before come with one of the next frames.
+  const first = room.mark?.frame ?? 0
+  return room.see('the frames after it', () => (room.mark?.frame ?? 0) >= first + FRAMES_AFTER)
 }
 
 async function leave(room: Room, { leaves }: Scene): Promise<void> {

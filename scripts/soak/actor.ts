@@ -1,6 +1,6 @@
 import type { Random } from '../../bench/random.ts'
 import type { Client } from '../../src/client/client.ts'
-import type { SessionId } from '../../src/core/ids.ts'
+import type { MessageId, SessionId } from '../../src/core/ids.ts'
 import { isPrompt, type Need } from '../../src/core/need.ts'
 import type { Session } from '../../src/core/session.ts'
 import type { ModelMoment } from '../../src/demo/model/server.ts'
@@ -64,8 +64,12 @@ export function createActor({ place, session, truth, random }: ActorParts): Acto
       moments.length = 0
       const before = truth.now.allowed
       truth.is([...before, 'idle', 'working'], 'a prompt is on its way to it')
-      await client.sendMessage(id, { type: 'nudge', body: text, from: 'operator' })
-      await actor.next('its model is asked', ({ type }) => type === 'asked')
+      const { id: message } = await client.sendMessage(id, { type: 'nudge', body: text, from: 'operator' })
+      try {
+        await actor.next('its model is asked', ({ type }) => type === 'asked')
+      } catch (error) {
+        throw new Error(`${String(error)}; ${await whereabouts(client, id, message)}`)
+      }
       truth.is('working', 'its model was asked')
     },
     next: (what, isMeant) =>
@@ -102,4 +106,11 @@ export function isLast({ type, calls }: ModelMoment): boolean {
 /** Whether the model called a tool. */
 export function isCall({ type, calls }: ModelMoment): boolean {
   return type === 'answered' && calls.length > 0
+}
+
+/** Where a message is that did not arrive, and what its session shows. */
+async function whereabouts(client: Client, id: SessionId, message: MessageId): Promise<string> {
+  const { status, hold, error } = await client.receipt(message)
+  const { lines } = await client.screen(id, { lines: 12 })
+  return `the message is ${status} (${hold ?? error ?? 'no reason'}); on the screen:\n${lines.join('\n')}`
 }

@@ -135,7 +135,7 @@ class DeliveryPath implements Deliveries {
       this.#settle(delivery, await this.#doubts.settle(delivery, agent))
       return false
     } catch (error) {
-      this.#options.log('delivery.in-doubt', { message: delivery.message.id, detail: String(error) })
+      this.#held(delivery.message.id, `its agent cannot say yet whether it has it: ${toControlError(error).message}`)
       return true
     }
   }

@@ -27,23 +27,25 @@ export interface Leftovers {
  */
 export function createLeftovers({ facts }: { readonly facts: FactLog }): Leftovers {
   const ourStart = Number(processStart(process.pid))
+  const settle = (): void => {
+    if (facts.fleet.notices?.leftovers !== undefined) facts.append({ type: 'host.settled', topic: 'leftovers' })
+  }
   const list = async (): Promise<readonly Leftover[]> => {
     const { sessions } = facts.fleet
     const found = await listProcesses()
-    return found.flatMap(({ pid, marker }) => {
+    const left = found.flatMap(({ pid, marker }) => {
       const isOurs = marker !== undefined && Object.hasOwn(sessions, marker)
       return isOurs && Number(processStart(pid)) < ourStart ? [{ pid, session: marker, command: commandOf(pid) }] : []
     })
-  }
-  const settle = (): void => {
-    if (facts.fleet.notices?.leftovers !== undefined) facts.append({ type: 'host.settled', topic: 'leftovers' })
+    if (left.length === 0) settle()
+    return left
   }
   return {
     list,
     async end() {
       const found = await list()
       await endAll(found.map(({ pid }) => pid))
-      settle()
+      await list()
       return found
     },
     async endAgentOf({ interruption }) {
@@ -52,8 +54,7 @@ export function createLeftovers({ facts }: { readonly facts: FactLog }): Leftove
     },
     async report() {
       const count = (await list()).length
-      if (count === 0) settle()
-      else facts.append({ type: 'host.noticed', notice: leftoversNotice(count) })
+      if (count > 0) facts.append({ type: 'host.noticed', notice: leftoversNotice(count) })
     },
   }
 }
