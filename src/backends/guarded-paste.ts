@@ -72,21 +72,37 @@ function confirmed(report: (stage: DeliveryStage) => void): 'seen' {
   return 'seen'
 }
 
-/** Resolves with true as soon as the condition holds, with false after the time. */
+/** How often a wait looks at the time. */
+const TICK_MS = 100
+
+/**
+ * Resolves with true as soon as the condition holds, with false after the time. Time in which this process cannot run does not count:
+ * what came meanwhile is still to be read.
+ */
 export function when(
   source: { onChange(listener: () => void): Dispose },
   withinMs: number,
   condition: () => boolean,
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const settle = (isMet: boolean) => {
+    let stop: Dispose = () => undefined
+    let timer: NodeJS.Timeout | undefined
+    let leftMs = withinMs
+    let lookedAt = performance.now()
+    const settle = (isMet: boolean): void => {
       clearTimeout(timer)
       stop()
       resolve(isMet)
     }
-    const timer = setTimeout(() => settle(condition()), withinMs)
-    let stop: Dispose = () => undefined
-    if (condition()) return settle(true)
+    const tick = (): void => {
+      const now = performance.now()
+      leftMs -= Math.min(now - lookedAt, TICK_MS)
+      lookedAt = now
+      if (leftMs <= 0) settle(condition())
+      else timer = setTimeout(tick, Math.min(TICK_MS, leftMs))
+    }
+    if (condition()) return resolve(true)
+    timer = setTimeout(tick, Math.min(TICK_MS, leftMs))
     stop = source.onChange(() => {
       if (condition()) settle(true)
     })

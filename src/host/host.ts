@@ -76,9 +76,7 @@ async function stopParts(
   whyCutOff: string | undefined,
 ): Promise<void> {
   beginStop(whyCutOff)
-  // What is cut off is not asked to stop its turn: the next host shall find it as it was.
-  const isCutOff = (pid: number | undefined): boolean => whyCutOff !== undefined && pid === undefined
-  await Promise.all(live.all().map((each) => each.terminate(isCutOff(each.pid))))
+  await Promise.all(live.all().map((each) => each.terminate(false)))
   await Promise.all(Object.values(backends).map((backend) => backend.shutdown()))
   await lastScreens.close()
   for (const each of live.all()) live.release(each.id)

@@ -299,6 +299,7 @@ describe('an opencode server that dies', () => {
     await needs(opened)
     await opened.answer({ kind: 'allow' })
     await opened.port.untilSignal('activity', (signal) => signal.why === 'running bash: sleep 300')
+    await opened.agent.close()
     await next.shutdown()
     await place.backend.shutdown()
     await expect.poll(() => processesOf(place.lab.home)).toEqual([])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Composer, guardedPaste, type Patience } from '../../src/backends/guarded-paste.ts'
+import { type Composer, guardedPaste, type Patience, when } from '../../src/backends/guarded-paste.ts'
 import { createEmitter } from '../../src/core/emitter.ts'
 
 const PATIENCE: Patience = { visibleMs: 20, confirmMs: 20, dialogMs: 20, enters: 3 }
@@ -104,5 +104,24 @@ describe('guardedPaste', () => {
     ],
   ])('%s', async (_what, behaviour, expected) => {
     expect(await outcome(composer(behaviour))).toEqual(expected)
+  })
+})
+
+describe('a wait', () => {
+  it('does not count the time in which the process stood still', async () => {
+    const changed = createEmitter<void>()
+    let isThere = false
+    const waited = when({ onChange: (listener) => changed.on(listener) }, 150, () => isThere)
+    // What a host that was stopped finds when it goes on: timers that are due, and output that is still to be read.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
+    setTimeout(() => {
+      isThere = true
+      changed.emit()
+    })
+    expect(await waited).toBe(true)
+  })
+
+  it('ends when the time is over', async () => {
+    expect(await when({ onChange: () => () => undefined }, 30, () => false)).toBe(false)
   })
 })

@@ -37,6 +37,7 @@ interface Awaited {
 /** Deliveries for one agent. */
 export function createDeliveries(place: DeliveryPlace): Deliveries {
   const awaited = new Set<Awaited>()
+  const left: Leftover = { key: undefined }
   let typing: Promise<unknown> = Promise.resolve()
   const deliver = async (text: string, report: (stage: DeliveryStage) => void) => {
     const prompt = promptText(text)
@@ -44,7 +45,7 @@ export function createDeliveries(place: DeliveryPlace): Deliveries {
     const each: Awaited = { key: promptKey(prompt), isSeen: false }
     awaited.add(each)
     try {
-      const typed = typing.then(() => type(place, { prompt, awaited: each, report }))
+      const typed = typing.then(() => type(place, { prompt, awaited: each, report, left }))
       typing = typed.catch(() => undefined)
       if ((await typed) === 'seen') return
       await when(place, SEEN_WITHIN_MS, () => each.isSeen || !place.isWorking())
@@ -63,16 +64,35 @@ export function createDeliveries(place: DeliveryPlace): Deliveries {
   }
 }
 
-async function type(
-  place: DeliveryPlace,
-  { prompt, awaited, report }: { prompt: string; awaited: Awaited; report: (stage: DeliveryStage) => void },
-): Promise<'seen' | 'submitted'> {
+/** A text of ours that was typed and could not be sent: whatever is typed while it stands there becomes a part of it. */
+interface Leftover {
+  key: string | undefined
+}
+
+interface Typing {
+  readonly prompt: string
+  readonly awaited: Awaited
+  readonly report: (stage: DeliveryStage) => void
+  readonly left: Leftover
+}
+
+async function type(place: DeliveryPlace, { prompt, awaited, report, left }: Typing): Promise<'seen' | 'submitted'> {
   await when(place.gate, CLEARS_WITHIN_MS, () => place.gate.whyNotType() === undefined)
+  if (isStillThere(place, left)) fail('message.unsafe', { name: place.name, why: LEFTOVER })
+  left.key = awaited.key
   try {
-    return await guardedPaste(composerFor(place, prompt, awaited), report, { name: place.name })
+    const stage = await guardedPaste(composerFor(place, prompt, awaited), report, { name: place.name })
+    left.key = undefined
+    return stage
   } finally {
     place.gate.typed()
   }
+}
+
+const LEFTOVER = 'its prompt still holds an earlier text that could not be sent; send or clear it there'
+
+function isStillThere({ terminal }: DeliveryPlace, { key }: Leftover): boolean {
+  return key !== undefined && lookAt(promptOn(terminal.lines()), key) === 'ours'
 }
 
 function composerFor(place: DeliveryPlace, prompt: string, awaited: Awaited): Composer {

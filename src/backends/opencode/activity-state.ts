@@ -39,6 +39,8 @@ export interface ActivityState {
     | {
         readonly id: string
         readonly hasFailed: boolean
+        /** Somebody stopped it: the operator, or the host as it ended. */
+        readonly isAborted: boolean
         readonly isComplete: boolean
         readonly texts: ReadonlyMap<string, string>
       }

@@ -137,10 +137,11 @@ function takeMessage(state: ActivityState, session: string, message: MessageInfo
   if (session !== state.root) return { ...state, spending }
   if (message.role === 'user') return { ...state, spending, prompt: message.id }
   const hasFailed = message.error !== undefined
+  const isAborted = message.error?.name === ABORTED
   const texts = state.last?.id === message.id ? state.last.texts : new Map<string, string>()
   const { id, isComplete } = message
   const isEnding = state.isEnding && !isComplete
-  return { ...state, spending, isEnding, last: { id, hasFailed, isComplete, texts } }
+  return { ...state, spending, isEnding, last: { id, hasFailed, isAborted, isComplete, texts } }
 }
 
 function takePart(state: ActivityState, session: string, part: Part): ActivityState {

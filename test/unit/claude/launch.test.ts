@@ -50,6 +50,16 @@ describe('launchArgs', () => {
       ['--session-id', 'id-1', ...ours.slice(0, 4), '--permission-mode', 'x'],
     ],
     ["the operator's conversation", { args: ['-c'] }, [...ours, '-c']],
+    [
+      "the operator's conversation, resumed by its own id",
+      { args: ['-c', '--model', 'm'], isResume: true },
+      ['--resume', 'id-1', ...ours, '--model', 'm'],
+    ],
+    [
+      'one that the operator named, copied',
+      { args: ['--session-id=x', '-r', 'y', '--model', 'm', '--', '-c'], forkOf: 'id-0' },
+      ['--resume', 'id-0', '--fork-session', '--session-id', 'id-1', ...ours, '--model', 'm', '--', '-c'],
+    ],
     ['a flag behind --', { args: ['--', '--name'] }, ['--session-id', 'id-1', ...ours, '--', '--name']],
   ])('makes the arguments for %s', (_what, change, expected) => {
     expect(launchArgs({ ...request, ...change })).toEqual(expected)
