@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { amount } from '../amount.ts'
 
 /** How much is broken. */
 export interface FaultOptions {
@@ -28,11 +29,4 @@ export function readOptions(args: readonly string[]): FaultOptions {
     seed: amount('seed', values.seed),
     out: values.out,
   }
-}
-
-function amount(name: string, text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new Error(`--${name} takes a number, not "${text}"`)
-  return value
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { amount } from '../amount.ts'
 
 /** How long and on what a soak runs. */
 export interface SoakOptions {
@@ -37,11 +38,4 @@ export function readOptions(args: readonly string[]): SoakOptions {
     toleranceMs: amount('tolerance', values.tolerance),
     out: values.out,
   }
-}
-
-function amount(name: string, text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new Error(`--${name} takes a number, not "${text}"`)
-  return value
 }

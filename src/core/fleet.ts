@@ -3,7 +3,7 @@ import type { MessageId, SessionId, WorkId } from './ids.ts'
 import type { Delivery } from './message.ts'
 import type { Notices } from './notice.ts'
 import type { PoolState } from './pool-state.ts'
-import type { Session } from './session.ts'
+import { isPresent, type Session } from './session.ts'
 import type { WorkUnit } from './work.ts'
 
 /** All that a host knows, as plain data: the state that facts are reduced into, on the host and in every client alike. */
@@ -33,4 +33,10 @@ export const WORK_KEPT = 500
 /** Sessions in the order they were started. */
 export function sessionsOf(fleet: Fleet): readonly Session[] {
   return Object.values(fleet.sessions).sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
+}
+
+/** Names in a rig that nobody else can have: those of sessions that are there or about to come back. */
+export function namesTaken(fleet: Fleet, rig: string): ReadonlySet<string> {
+  const present = sessionsOf(fleet).filter((session) => session.rig === rig && isPresent(session))
+  return new Set(present.map(({ agentName }) => agentName))
 }

@@ -81,7 +81,7 @@ export function planPool(view: PoolView): PoolPlan {
   return planner
 }
 
-/** The live sessions of a backend: what its limit counts. */
+/** The sessions of a backend that are there or about to come back: what its limit counts. */
 export function countLive(fleet: Fleet, backend: string): number {
   return sessionsOf(fleet).filter((session) => session.backend === backend && isPresent(session)).length
 }

@@ -1,10 +1,9 @@
 import type { Backend } from '../backends/backend.ts'
 import { addressOf } from '../core/address.ts'
 import { fail } from '../core/errors.ts'
-import type { Fleet } from '../core/fleet.ts'
-import { sessionsOf } from '../core/fleet.ts'
+import { type Fleet, namesTaken } from '../core/fleet.ts'
 import type { ForkRequest } from '../core/orchestrator.ts'
-import { isLive, type Session, type SpawnRequest } from '../core/session.ts'
+import type { Session, SpawnRequest } from '../core/session.ts'
 
 /** What to start so that it goes on from this session as it is now. Fails with `session.unforkable`. */
 export function forkRequest(origin: Session, { agentName, prompt }: ForkRequest, fleet: Fleet): SpawnRequest {
@@ -26,11 +25,7 @@ export function checkForkable(origin: Session, backend: Backend | undefined): vo
 }
 
 function freeName({ agentName, rig }: Session, fleet: Fleet): string {
-  const taken = new Set(
-    sessionsOf(fleet)
-      .filter((session) => session.rig === rig && isLive(session))
-      .map((session) => session.agentName),
-  )
+  const taken = namesTaken(fleet, rig)
   const base = `${agentName}-fork`
   let name = base
   for (let number = 2; taken.has(name); number += 1) name = `${base}-${number}`

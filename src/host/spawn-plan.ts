@@ -2,10 +2,9 @@ import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { checkedName, defaultAgentName } from '../config/names.ts'
 import { fail } from '../core/errors.ts'
-import type { Fleet } from '../core/fleet.ts'
-import { sessionsOf } from '../core/fleet.ts'
-import { type SessionId, sessionId } from '../core/ids.ts'
-import { DEFAULT_SIZE, isPresent, type Session, type Size, type SpawnRequest } from '../core/session.ts'
+import { type Fleet, namesTaken } from '../core/fleet.ts'
+import { sessionId } from '../core/ids.ts'
+import { DEFAULT_SIZE, type Session, type Size, type SpawnRequest } from '../core/session.ts'
 import { workPrompt } from '../core/work.ts'
 import { checkFileRoom } from './file-room.ts'
 
@@ -33,11 +32,7 @@ export function planSession(request: SpawnRequest, context: SpawnPlanContext): S
   const size = checkedSize(request.size ?? DEFAULT_SIZE)
   const role = checkedName('a role', request.role ?? DEFAULT_ROLE)
   const rig = checkedName('a rig', request.rig ?? context.rig)
-  const taken = new Set(
-    sessionsOf(context.fleet)
-      .filter((each) => each.rig === rig && isPresent(each))
-      .map((each) => each.agentName),
-  )
+  const taken = namesTaken(context.fleet, rig)
   const agentName = checkedName('an agent', request.agentName ?? defaultAgentName(role, taken))
   if (taken.has(agentName)) fail('session.name-taken', { name: agentName, rig })
   return {
@@ -78,11 +73,6 @@ function sharedWith({ id, resumeId, sourceDir, branch }: Session): Partial<Sessi
 export function firstPrompt(request: SpawnRequest): string | undefined {
   if (request.prompt !== undefined && request.prompt.trim() !== '') return request.prompt
   return request.initialWork === undefined ? undefined : workPrompt(request.initialWork)
-}
-
-/** The live sessions of a backend: what its limit counts. */
-export function liveCount(fleet: Fleet, backend: string, except?: SessionId): number {
-  return sessionsOf(fleet).filter((each) => each.backend === backend && each.id !== except && isPresent(each)).length
 }
 
 function checkedSize(size: Size): Size {

@@ -5,12 +5,13 @@ import { runtimeOf } from '../config/runtime.ts'
 import { selectRuntime } from '../config/select.ts'
 import { fail } from '../core/errors.ts'
 import type { BackendHealth } from '../core/facts.ts'
+import { countLive } from '../core/pool.ts'
 import { type Rules, roleRules } from '../core/rules.ts'
 import { type Session, type SpawnRequest, settingsDirectoryOf } from '../core/session.ts'
 import { launch } from './launching.ts'
 import { backendOf, type ResumeOptions, resumeSession } from './resuming.ts'
 import { spawnManner } from './spawn-manner.ts'
-import { checkedDirectory, DEFAULT_ROLE, firstPrompt, liveCount, planSession } from './spawn-plan.ts'
+import { checkedDirectory, DEFAULT_ROLE, firstPrompt, planSession } from './spawn-plan.ts'
 import { makeTree, takeBack } from './spawn-worktree.ts'
 import type { WorkBook } from './work.ts'
 import type { WorktreePlan } from './worktree-making.ts'
@@ -120,7 +121,7 @@ function checkAvailable(backend: Backend, health: BackendHealth | undefined): vo
 function checkLimit(backend: Backend, { pool }: Rules, options: SpawnerOptions): void {
   const limit =
     (Object.hasOwn(pool.limits, backend.name) ? pool.limits[backend.name] : undefined) ?? backend.defaults.limit
-  if (liveCount(options.facts.fleet, backend.name) < limit) return
+  if (countLive(options.facts.fleet, backend.name) < limit) return
   fail('backend.unavailable', {
     backend: backend.name,
     detail: `its limit of ${limit} sessions is reached.`,

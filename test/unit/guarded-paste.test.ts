@@ -114,7 +114,7 @@ describe('a wait', () => {
     const waited = when({ onChange: (listener) => changed.on(listener) }, 150, () => isThere)
     // What a host that was stopped finds when it goes on: timers that are due, and output that is still to be read.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400)
-    setTimeout(() => {
+    setImmediate(() => {
       isThere = true
       changed.emit()
     })

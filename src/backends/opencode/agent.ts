@@ -24,8 +24,8 @@ interface OpenOptions {
 }
 
 /**
- * Opens a session on the shared server: creates it, or finds it again, and gives it its first prompt. Rejects when the server
- * does not start, does not know the conversation, or refuses the prompt; a new session that had no prompt yet stays empty.
+ * Opens a session on the shared server: creates it, or finds it again, and gives a new one its first prompt. Rejects when the server
+ * does not start or refuses the prompt; a new session that had no prompt yet stays empty.
  */
 export async function openAgent(request: OpenRequest, port: AgentPort, options: OpenOptions): Promise<Agent> {
   const { instructions } = request

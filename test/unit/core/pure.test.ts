@@ -43,6 +43,21 @@ describe('whyHold', () => {
   ])('%s', (_, session, held, why) => {
     expect(whyHold(session, held)).toBe(why)
   })
+
+  test.each([
+    ['the operator', { from: 'operator', type: 'nudge' }, undefined],
+    ['an agent', { from: 'demo/toast', type: 'nudge' }, 'only the operator may type into this program'],
+    ['an agent, to all', { from: 'demo/toast', type: 'broadcast' }, 'only the operator may type into this program'],
+    [
+      'the operator, by mail',
+      { from: 'operator', type: 'mail' },
+      'this program reads no mail; it is kept in the mailbox',
+    ],
+  ] as const)('a program that is no agent takes words for commands: from %s', (_, about, why) => {
+    const message = { mode: 'boundary', ...about } as const
+    expect(whyHold(aSession(), { ...context, hasSignals: false }, message)).toBe(why)
+    expect(whyHold(aSession(), context, message)).toBeUndefined()
+  })
 })
 
 describe('receipts', () => {
