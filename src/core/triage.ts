@@ -58,12 +58,12 @@ export function byAttention(sessions: readonly Session[]): readonly Session[] {
 }
 
 /** The headings under which the list shows sessions, in order of attention. */
-export type Group = 'urgent' | 'needs-you' | 'results' | 'working' | 'idle' | 'stopped' | 'snoozed'
+export const GROUPS = ['urgent', 'needs-you', 'results', 'working', 'idle', 'paused', 'stopped', 'snoozed'] as const
 
-export const GROUPS: readonly Group[] = ['urgent', 'needs-you', 'results', 'working', 'idle', 'stopped', 'snoozed']
+export type Group = (typeof GROUPS)[number]
 
 /** Groups that say nothing new. */
-const QUIET_GROUPS: ReadonlySet<Group> = new Set<Group>(['idle', 'stopped'])
+const QUIET_GROUPS: ReadonlySet<Group> = new Set<Group>(['idle', 'paused', 'stopped'])
 
 /** Whether a session says nothing new, so that it can be put away. */
 export function isQuiet(session: Session): boolean {
@@ -80,7 +80,7 @@ const GROUP: Record<Standing, Group> = {
   starting: 'working',
   working: 'working',
   idle: 'idle',
-  paused: 'stopped',
+  paused: 'paused',
   stopped: 'stopped',
 }
 
@@ -97,7 +97,7 @@ export function wantsOperator(session: Session): boolean {
 
 /** Counts for the header: an urgent session counts as what it does. */
 export function countGroups(sessions: readonly Session[]): Readonly<Record<Group, number>> {
-  const counts = { urgent: 0, 'needs-you': 0, results: 0, working: 0, idle: 0, stopped: 0, snoozed: 0 }
+  const counts = { urgent: 0, 'needs-you': 0, results: 0, working: 0, idle: 0, paused: 0, stopped: 0, snoozed: 0 }
   for (const session of sessions) counts[session.snooze === undefined ? GROUP[standingOf(session)] : 'snoozed'] += 1
   return counts
 }

@@ -208,7 +208,7 @@ describe('reading', () => {
 })
 
 describe('a pause', () => {
-  test('is made and ended with p, and the session stands with the stopped ones meanwhile', async () => {
+  test('is made and ended with p, and the session stands under a heading of its own meanwhile', async () => {
     const builder = fleetBuilder()
     const id = builder.session('toast')
     builder.working(id, 'editing')
@@ -216,12 +216,12 @@ describe('a pause', () => {
     await lab.press('p')
     expect(calls('pause')).toEqual([['pause', id]])
     await lab.publish(builder.apply({ type: 'session.paused', id, why: 'by the operator' }))
-    expect(lab.text()).toMatch(/STOPPED/)
+    expect(lab.text()).toMatch(/PAUSED/)
     expect(lab.text()).toMatch(/‖ +api\/toast +paused/)
     await lab.press('p')
     expect(calls('unpause')).toEqual([['unpause', id]])
     await lab.publish(builder.apply({ type: 'session.unpaused', id, why: 'by the operator' }))
-    expect(lab.text()).not.toMatch(/STOPPED/)
+    expect(lab.text()).not.toMatch(/PAUSED/)
   })
 })
 

@@ -67,7 +67,7 @@ export const ATTENTION = {
   },
   'list.quiet': {
     title: 'Hide or show idle',
-    help: 'Put idle and stopped sessions away in one line, or bring them back.',
+    help: 'Put idle, paused and stopped sessions away in one line, or bring them back.',
     keys: ['I'],
     scope: 'room',
     disabled: (context) => (context.sessions === 0 ? 'There are no sessions here' : undefined),

@@ -1,4 +1,4 @@
-import type { AnswerKind } from '../need.ts'
+import type { AnswerKind, Need } from '../need.ts'
 import { WORK_TYPES } from '../work.ts'
 import { type Command, type CommandContext, needsLive, needsSelection } from './command.ts'
 import { argument, FILTER_OPTIONS, option, optional, variadic } from './verb.ts'
@@ -8,8 +8,22 @@ const answers =
   (context: CommandContext): string | undefined => {
     const need = context.selected?.need
     if (need === undefined) return 'The selected session asks nothing'
-    return need.answers.includes(kind) ? undefined : `Focus the session to answer this ${need.kind}`
+    return need.answers.includes(kind) ? undefined : whyNotThat(need)
   }
+
+const ANSWER_WORDS: Readonly<Record<AnswerKind, string>> = {
+  allow: 'allow',
+  always: 'always allow',
+  deny: 'deny',
+  option: 'an option',
+  options: 'options',
+  text: 'a reply in words',
+}
+
+function whyNotThat({ kind, answers: taken }: Need): string {
+  if (taken.length === 0) return `Focus the session to answer this ${kind}`
+  return `This ${kind} takes: ${taken.map((each) => ANSWER_WORDS[each]).join(', ')}`
+}
 
 const SPAWN_OPTIONS = [
   option(

@@ -20,5 +20,5 @@ export function stepCosts(overlay: CostsOverlay, input: OverlayInput, rows: numb
   if (name === 'tab' || name === 'shift+tab')
     return { overlay: { ...overlay, by: tabAfter(COST_GROUPS, overlay.by, name), scroll: 0 } }
   const last = Math.max(0, overlay.reports[overlay.by].rows.length - rows)
-  return { overlay: { ...overlay, scroll: scrolledBy(overlay.scroll, name, last) ?? overlay.scroll } }
+  return { overlay: { ...overlay, scroll: scrolledBy(overlay.scroll, name, { last, rows }) ?? overlay.scroll } }
 }

@@ -36,6 +36,6 @@ export function stepEvents(overlay: EventsOverlay, input: OverlayInput, room: Ev
   }
   const last = Math.max(0, room.lines - room.rows)
   const first = last - Math.min(overlay.scroll, last)
-  const next = scrolledBy(first, name, last)
+  const next = scrolledBy(first, name, { last, rows: room.rows })
   return { overlay: next === undefined ? overlay : { ...overlay, scroll: last - next } }
 }

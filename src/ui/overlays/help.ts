@@ -4,7 +4,7 @@ import type { Keymap } from '../keymap/keymap.ts'
 import { keyName } from '../theme/key-names.ts'
 import { wrapLines } from '../widgets/plain-text.ts'
 import { CLOSED, isLeaving, type OverlayInput, type OverlayStep } from './overlay-input.ts'
-import { scrolledBy } from './scrolling.ts'
+import { type Scrollable, scrolledBy } from './scrolling.ts'
 
 /** Every key that works, scrolled by so many lines. */
 export interface HelpOverlay {
@@ -46,12 +46,12 @@ export function helpLines(keymap: Keymap, columns: number): readonly HelpLine[] 
   ])
 }
 
-/** The help after an input; `lines` is how far it can be scrolled. */
-export function stepHelp(overlay: HelpOverlay, input: OverlayInput, lines: number): OverlayStep<HelpOverlay> {
+/** The help after an input. */
+export function stepHelp(overlay: HelpOverlay, input: OverlayInput, text: Scrollable): OverlayStep<HelpOverlay> {
   if (isLeaving(input)) return CLOSED
   if (input.kind === 'paste') return { overlay }
   if (input.key.name === '?' || input.key.name === 'q' || input.key.name === 'enter') return CLOSED
-  const scroll = scrolledBy(overlay.scroll, input.key.name, lines)
+  const scroll = scrolledBy(overlay.scroll, input.key.name, text)
   return { overlay: scroll === undefined ? overlay : { ...overlay, scroll } }
 }
 

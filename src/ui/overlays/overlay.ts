@@ -91,7 +91,10 @@ export function stepOverlay(overlay: Overlay, input: OverlayInput, room: Overlay
     case 'confirm':
       return stepConfirm(overlay, input)
     case 'help':
-      return stepHelp(overlay, input, Math.max(0, helpLines(room.keymap, panelColumns(room.size.cols)).length - rows))
+      return stepHelp(overlay, input, {
+        last: Math.max(0, helpLines(room.keymap, panelColumns(room.size.cols)).length - rows),
+        rows,
+      })
     case 'palette':
       return stepPalette(overlay, input, paletteEntries(overlay.text.text, room.keymap, room.context))
   }

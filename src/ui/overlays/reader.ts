@@ -44,7 +44,12 @@ export function stepReader(overlay: ReaderOverlay, input: OverlayInput, room: Re
   const answer = asked === undefined ? undefined : answerOf(asked.need, name, commands)
   if (asked !== undefined && answer !== undefined) return answered(asked.id, asked.need.id, answer)
   const last = Math.max(0, readerLines(overlay, room.columns).length - room.rows)
-  return { overlay: { ...overlay, scroll: scrolledBy(Math.min(overlay.scroll, last), name, last) ?? overlay.scroll } }
+  return {
+    overlay: {
+      ...overlay,
+      scroll: scrolledBy(Math.min(overlay.scroll, last), name, { last, rows: room.rows }) ?? overlay.scroll,
+    },
+  }
 }
 
 const ANSWERS: Readonly<Partial<Record<CommandId, Answer>>> = {

@@ -32,6 +32,7 @@ export const GROUP_LOOKS: Readonly<
   results: { title: 'RESULTS', count: 'unread', tone: 'result' },
   working: { title: 'WORKING', count: 'working', tone: 'working' },
   idle: { title: 'IDLE', count: 'idle', tone: 'idle' },
+  paused: { title: 'PAUSED', count: 'paused', tone: 'muted' },
   stopped: { title: 'STOPPED', count: 'stopped', tone: 'muted' },
   snoozed: { title: 'SNOOZED', count: 'snoozed', tone: 'muted' },
 }
