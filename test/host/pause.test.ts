@@ -41,13 +41,13 @@ describe('a paused session', () => {
     expect(agent.texts).toEqual(['go on', expect.stringContaining('read this')])
   })
 
-  test('stands with the stopped ones, and what it asks can be answered', async () => {
+  test('stands under a heading of its own, and what it asks can be answered', async () => {
     await using host = await startStandInHost()
     const { id, agent, now } = await host.spawn('toast')
     await host.running.host.pause(id)
     agent.say(SAY.asks({ key: 'request-1' }))
     expect(now()).toMatchObject({ state: 'paused', activity: 'waiting', need: { key: 'request-1' } })
-    expect(groupOf(now())).toBe('stopped')
+    expect(groupOf(now())).toBe('paused')
     await host.running.host.answer(id, now().need!.id, { kind: 'allow' })
     expect(agent.answers).toEqual([{ key: 'request-1', answer: { kind: 'allow' } }])
     expect(now().need).toBeUndefined()
