@@ -38,6 +38,30 @@ const idle: Step = { until: /^(?![\s\S]*esc (?:to )?interrupt)/ }
 const WHEEL_UP = '\x1b[<64;20;10M'
 const WHEEL_DOWN = '\x1b[<65;20;10M'
 
+/** A question whose second option is chosen, once it is shown as it should be. */
+const question = (shown: RegExp): readonly Step[] => [
+  ...ask('ASK Which colour? | Red: the loud one | Blue: the calm one'),
+  { until: shown },
+  { mark: 'question' },
+  { type: '\x1b[B' },
+  { mark: 'second option' },
+  { type: '\r' },
+  { until: /done: [\s\S]*Blue/ },
+  idle,
+  { mark: 'answered' },
+]
+
+const other = ({ cols, rows }: TerminalSize): TerminalSize => ({ cols: cols - 12, rows: rows - 5 })
+
+const wheelAndResize = (size: TerminalSize): readonly Step[] => [
+  { type: WHEEL_UP.repeat(4) },
+  { mark: 'scrolled up' },
+  { type: WHEEL_DOWN.repeat(4) },
+  { mark: 'scrolled down' },
+  { resize: other(size) },
+  { resize: size },
+]
+
 const claudeTurns: readonly Step[] = [
   { until: /\n❯/ },
   { mark: 'ready' },
@@ -52,18 +76,8 @@ const claudeTurns: readonly Step[] = [
   { until: /● done/ },
   idle,
   { mark: 'tool ran' },
-  ...ask('ASK Which colour? | Red: the loud one | Blue: the calm one'),
-  { until: /Enter to select/ },
-  { mark: 'question' },
-  { type: '\x1b[B' },
-  { mark: 'second option' },
-  { type: '\r' },
-  { until: /done: [\s\S]*Blue/ },
-  idle,
-  { mark: 'answered' },
+  ...question(/Enter to select/),
 ]
-
-const other = ({ cols, rows }: TerminalSize): TerminalSize => ({ cols: cols - 12, rows: rows - 5 })
 
 /** Claude Code as it draws by default, on the main screen. */
 export const claudeInline = (size: TerminalSize): readonly Step[] => [
@@ -77,15 +91,7 @@ export const claudeInline = (size: TerminalSize): readonly Step[] => [
 ]
 
 /** Claude Code on the alternate screen, where it scrolls by itself. */
-export const claudeFullscreen = (size: TerminalSize): readonly Step[] => [
-  ...claudeTurns,
-  { type: WHEEL_UP.repeat(4) },
-  { mark: 'scrolled up' },
-  { type: WHEEL_DOWN.repeat(4) },
-  { mark: 'scrolled down' },
-  { resize: other(size) },
-  { resize: size },
-]
+export const claudeFullscreen = (size: TerminalSize): readonly Step[] => [...claudeTurns, ...wheelAndResize(size)]
 
 /** Opencode's own screen, attached to a server. */
 export const opencode = (size: TerminalSize): readonly Step[] => [
@@ -102,21 +108,8 @@ export const opencode = (size: TerminalSize): readonly Step[] => [
   { until: /done: / },
   idle,
   { mark: 'tool ran' },
-  ...ask('ASK Which colour? | Red: the loud one | Blue: the calm one'),
-  { until: /enter (submit|confirm)/ },
-  { mark: 'question' },
-  { type: '\x1b[B' },
-  { mark: 'second option' },
-  { type: '\r' },
-  { until: /done: [\s\S]*Blue/ },
-  idle,
-  { mark: 'answered' },
-  { type: WHEEL_UP.repeat(4) },
-  { mark: 'scrolled up' },
-  { type: WHEEL_DOWN.repeat(4) },
-  { mark: 'scrolled down' },
-  { resize: other(size) },
-  { resize: size },
+  ...question(/enter (submit|confirm)/),
+  ...wheelAndResize(size),
 ]
 
 /** Plays the steps. Rejects with the screen when one does not come true. */

@@ -74,7 +74,7 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
       return launched(session, fact)
     case 'session.ready':
       return {
-        ...withoutInterruption(session),
+        ...lacking(session, 'interruption'),
         ...{ state: runningState(session), activity: 'idle', why: fact.why, source: fact.source, since: at },
       }
     case 'session.activity-changed':
@@ -82,17 +82,17 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
     case 'session.need-raised':
       return needRaised(session, fact, at)
     case 'session.need-cleared':
-      return session.need?.id === fact.needId ? withoutNeed(session) : session
+      return session.need?.id === fact.needId ? lacking(session, 'need') : session
     case 'session.identified':
       return { ...session, resumeId: fact.resumeId }
     case 'session.replied':
-      return { ...withoutFirstPrompt(session), lastReply: fact.text, unread: true }
+      return { ...lacking(session, 'firstPrompt'), lastReply: fact.text, unread: true }
     case 'session.read':
       return session.unread ? { ...session, unread: false } : session
     case 'session.marked-unread':
       return session.unread ? session : { ...session, unread: true }
     case 'session.snoozed':
-      return fact.snooze === undefined ? awake(session) : { ...session, snooze: fact.snooze }
+      return fact.snooze === undefined ? lacking(session, 'snooze') : { ...session, snooze: fact.snooze }
     case 'session.favoured':
       return { ...session, isFavourite: fact.isFavourite }
     case 'session.urged':
@@ -141,32 +141,20 @@ function changeActivity(
   const { activity, why, source, isTurnOver = false } = fact
   const since = session.activity === activity ? session.since : at
   const state = session.state === 'starting' ? runningState(session) : session.state
-  const { isTurnOver: _, ...rest } = withoutInterruption(session)
+  const { isTurnOver: _, ...rest } = lacking(session, 'interruption')
   return { ...rest, state, activity, why, source, since, ...(isTurnOver ? { isTurnOver } : {}) }
 }
 
-function withoutNeed(session: Session): Session {
-  const { need: _, ...rest } = session
-  return rest
-}
+/** What a session may have for a while. */
+type Passing = 'need' | 'snooze' | 'firstPrompt' | 'interruption'
 
-function awake(session: Session): Session {
-  const { snooze: _, ...rest } = session
-  return rest
-}
-
-function withoutFirstPrompt(session: Session): Session {
-  const { firstPrompt: _, ...rest } = session
-  return rest
-}
-
-function withoutInterruption(session: Session): Session {
-  const { interruption: _, ...rest } = session
+function lacking(session: Session, key: Passing): Session {
+  const { [key]: _, ...rest } = session
   return rest
 }
 
 function exited(session: Session, fact: Extract<Fact, { type: 'session.exited' }>, at: number): Session {
-  const { pid: _, processStart: __, ...rest } = withoutInterruption(withoutNeed(session))
+  const { pid: _, processStart: __, ...rest } = lacking(lacking(session, 'need'), 'interruption')
   const state = fact.failed ? 'failed' : 'stopped'
   const ended: Session = {
     ...rest,
@@ -195,7 +183,7 @@ function openOf({ activity, need }: Session): Omit<Interruption, 'agent'> {
 }
 
 function relaunched(session: Session, fact: Extract<Fact, { type: 'session.relaunched' }>, at: number): Session {
-  const { exit: _, ...rest } = withoutNeed(session)
+  const { exit: _, ...rest } = lacking(session, 'need')
   return {
     ...rest,
     generation: fact.generation,
