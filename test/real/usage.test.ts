@@ -25,7 +25,11 @@ async function transcriptsIn(projects: string): Promise<Transcripts> {
   const files = (await readdir(projects, { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.jsonl'))
   const texts = await Promise.all(files.map((file) => readFile(join(projects, file), 'utf8')))
   const outputs = new Map<string, number>()
-  for (const line of texts.join('').split('\n').filter(Boolean)) {
+  // A line that is still being written is there whole the next time.
+  for (const line of texts
+    .join('')
+    .split('\n')
+    .filter((each) => each.endsWith('}'))) {
     const { type, message } = JSON.parse(line)
     if (type === 'assistant') outputs.set(message.id, message.usage.output_tokens)
   }

@@ -16,13 +16,18 @@ export function answeredIn(line: string): Answered | 'incomplete' | undefined {
   if (!line.includes('"usage"')) return undefined
   try {
     const record = objectOf(JSON.parse(line))
-    // A conversation that was branched off begins with copies of what was paid for in the other one.
-    if (record['type'] !== 'assistant' || isObject(record['forkedFrom'])) return undefined
+    if (record['type'] !== 'assistant' || isCopied(record)) return undefined
     return answerOf(record)
   } catch {
     // The program is in the middle of writing this line: it is read again when there is more.
     return 'incomplete'
   }
+}
+
+/** A conversation that was branched off begins with copies of what was paid for in the other one. */
+function isCopied(record: JsonObject): boolean {
+  const askedIn = record['requestSessionId']
+  return isObject(record['forkedFrom']) || (typeof askedIn === 'string' && askedIn !== record['sessionId'])
 }
 
 function answerOf(record: JsonObject): Answered | undefined {

@@ -96,7 +96,10 @@ describe('transcript', () => {
       `${JSON.stringify({ type: 'assistant', ...extra, message: { id, model, usage: USED } })}\n`
     await writeFile(
       path,
-      told('a', 'big') + told('x', 'other') + told('old', 'big', { forkedFrom: { sessionId: 's' } }),
+      told('a', 'big', { sessionId: 'mine', requestSessionId: 'mine' }) +
+        told('x', 'other', { sessionId: 'mine' }) +
+        told('old', 'big', { forkedFrom: { sessionId: 's' } }) +
+        told('older', 'big', { sessionId: 'mine', requestSessionId: 'theirs' }),
     )
     await mkdir(join(folder, 'priced', 'subagents'), { recursive: true })
     await writeFile(join(folder, 'priced', 'subagents', 'agent-1.jsonl'), told('b', 'big', { isSidechain: true }))
