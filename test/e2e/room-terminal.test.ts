@@ -54,14 +54,14 @@ describe('the terminal is given back', () => {
   })
 
   test.each([
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-    ['SIGINT', 130],
-  ] as const)('by %s while a session has the keys', async (signal, exitCode) => {
+    ['SIGTERM', 15],
+    ['SIGHUP', 1],
+    ['SIGINT', 2],
+  ] as const)('by %s while a session has the keys', async (name, signal) => {
     await using site = await openSite()
     await using room = await openFocused(site)
-    room.kill(signal)
-    expect(await room.exited).toEqual({ exitCode, signal: 0 })
+    room.kill(name)
+    expect(await room.exited).toEqual({ exitCode: 0, signal })
     expectGivenBack(room)
     expect(await site.json('agents')).toMatchObject([{ agentName: 'modes', state: 'running' }])
   })
@@ -108,6 +108,20 @@ describe('in a shell', () => {
     room.press('q')
     await room.see('the shell again', (screen) => !screen.modes.alternateScreen)
     expect(room.screen.modes).toEqual(UNTOUCHED)
+  })
+
+  test('a suspended room ends when the shell is told to end it', async () => {
+    await using site = await openSite()
+    await using room = await startRoom({ site, inShell: true })
+    await room.seeText('No sessions yet.')
+    room.press('ctrl+z')
+    await room.see('the shell', (screen) => !screen.modes.alternateScreen && screen.has('Stopped'))
+    room.type('kill %1; wait %1; echo ended-$?\r')
+    await room.seeText('ended-143')
+    expect(room.screen.modes).toEqual(UNTOUCHED)
+    room.type('jobs; echo jobs-$((1+1))\r')
+    await room.seeText('jobs-2')
+    expect(roomProcess(site)).toBeUndefined()
   })
 
   test('a room that was stopped and continued from outside is whole again', async () => {

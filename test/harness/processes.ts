@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 export interface FoundProcess {
   readonly pid: number
   readonly command: string
+  /** State, signals and place of waiting, as the kernel tells them. */
+  readonly state: string
 }
 
 /** The processes, this one aside, whose environment contains this text. Zombies have none and are left out. */
@@ -12,8 +14,14 @@ export function processesWith(text: string): readonly FoundProcess[] {
   return pids.flatMap((name) => {
     const pid = Number(name)
     if (pid === process.pid || !read(`/proc/${name}/environ`).includes(text)) return []
-    return [{ pid, command: read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim() }]
+    return [{ pid, command: read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim(), state: stateOf(name) }]
   })
+}
+
+function stateOf(name: string): string {
+  const lines = read(`/proc/${name}/status`).split('\n')
+  const wanted = lines.filter((line) => /^(State|PPid|SigBlk|SigPnd|ShdPnd):/.test(line))
+  return [...wanted, `wchan: ${read(`/proc/${name}/wchan`)}`].join(' ').replaceAll('\t', ' ')
 }
 
 /** Whether a process is there and not just a zombie. */

@@ -262,7 +262,8 @@ export async function openLab({ builder, cols = 120, rows = 40, room = {} }: Lab
     resume: () => undefined,
     pause: () => undefined,
   }
-  const events = { on: () => undefined, off: () => undefined, kill: () => undefined, exit: () => undefined }
+  const ignored = () => undefined
+  const events = { pid: 0, on: ignored, off: ignored, removeAllListeners: ignored, kill: ignored, exit: ignored }
   const closed = startRoom({
     client,
     tty: { stdin, stdout },

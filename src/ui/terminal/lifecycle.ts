@@ -2,6 +2,8 @@
 export interface ProcessEvents {
   on(event: string, listener: (...values: readonly unknown[]) => void): unknown
   off(event: string, listener: (...values: readonly unknown[]) => void): unknown
+  removeAllListeners(event: string): unknown
+  readonly pid: number
   /** Sends a signal; 0 is the own process group. */
   kill(pid: number, signal: string): unknown
   exit(code: number): unknown
@@ -35,11 +37,18 @@ export interface Lifecycle {
   dispose(): void
 }
 
-/** Signals that end the program, and their numbers for the exit code. */
-const ENDING_SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
+/** Signals that end the program. */
+const ENDING_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 
 /** Exit code of a program that ended by a defect of its own. */
 const CRASH_EXIT_CODE = 70
+
+/**
+ * How long a continued program waits before it takes the terminal. A shell that ends a suspended job sends the ending
+ * signal together with the continuing one, which arrives first; taking the terminal then, from the background, would
+ * stop the program again instead of ending it.
+ */
+const RESUME_DELAY_MS = 20
 
 /** How long a suspended program has to come to a stop before it is clear that nothing can suspend it. */
 const STOP_DELAY_MS = 300
@@ -56,17 +65,32 @@ export function installLifecycle(options: LifecycleOptions): Lifecycle {
     process.on(event, listener)
   }
 
-  function end(reason: EndReason, exitCode: number): void {
+  function end(reason: EndReason, leave: () => void): void {
     restore()
     try {
       onEnd(reason)
     } finally {
-      process.exit(exitCode)
+      leave()
     }
   }
 
-  function resume(): void {
+  function crash(error: unknown): void {
+    end({ kind: 'crash', error }, () => process.exit(CRASH_EXIT_CODE))
+  }
+
+  /**
+   * Dies of the signal itself, as the shell expects: Node's own exit sets the terminal once more, and that stops a
+   * process in the background instead of ending it.
+   */
+  function endBy(signal: string): void {
     cancelResume?.()
+    end({ kind: 'signal', signal }, () => {
+      process.removeAllListeners(signal)
+      process.kill(process.pid, signal)
+    })
+  }
+
+  function resume(): void {
     cancelResume = undefined
     // Stopped by somebody else: the terminal was not given back, and what it shows and how it reads keys is unknown.
     if (!isSuspended) restore()
@@ -87,12 +111,13 @@ export function installLifecycle(options: LifecycleOptions): Lifecycle {
   }
 
   listen('exit', () => restore())
-  listen('uncaughtException', (error: unknown) => end({ kind: 'crash', error }, CRASH_EXIT_CODE))
-  listen('unhandledRejection', (error: unknown) => end({ kind: 'crash', error }, CRASH_EXIT_CODE))
-  for (const [signal, number] of Object.entries(ENDING_SIGNALS)) {
-    listen(signal, () => end({ kind: 'signal', signal }, 128 + number))
-  }
-  listen('SIGCONT', resume)
+  listen('uncaughtException', crash)
+  listen('unhandledRejection', crash)
+  for (const signal of ENDING_SIGNALS) listen(signal, () => endBy(signal))
+  listen('SIGCONT', () => {
+    cancelResume?.()
+    cancelResume = schedule(resume, RESUME_DELAY_MS)
+  })
 
   return {
     suspend,

@@ -1,5 +1,6 @@
 import type { ScreenModes } from '../../core/grid.ts'
 import { clipboardSequence } from './clipboard.ts'
+import { isInForeground } from './foreground.ts'
 import type { Schedule } from './input.ts'
 import { type EndReason, installLifecycle, type ProcessEvents } from './lifecycle.ts'
 import { createTerminalModes } from './modes.ts'
@@ -130,6 +131,7 @@ function read(stdin: InputStream, onInput: (chunk: Uint8Array) => void, onGone: 
 }
 
 function leaveRawMode(stdin: InputStream): void {
+  if (!isInForeground()) return
   try {
     stdin.setRawMode?.(false)
   } catch {

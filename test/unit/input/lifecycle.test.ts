@@ -8,6 +8,7 @@ function install() {
   const reasons: EndReason[] = []
   const clock = createManualClock()
   const process = Object.assign(new EventEmitter(), {
+    pid: 4711,
     kill: (pid: number, signal: string) => calls.push(`kill ${pid} ${signal}`),
     exit: (code: number) => calls.push(`exit ${code}`),
   })
@@ -25,14 +26,12 @@ function install() {
   return { calls, reasons, clock, process, lifecycle }
 }
 
-test.each([
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-  ['SIGINT', 130],
-])('%s restores the terminal and exits with %i', (signal, code) => {
+test.each(['SIGTERM', 'SIGHUP', 'SIGINT'])('%s restores the terminal and then ends the program itself', (signal) => {
   const { calls, reasons, process } = install()
+  process.on(signal, () => calls.push('somebody else listens'))
   process.emit(signal)
-  expect(calls).toEqual(['restore', 'end', `exit ${code}`])
+  expect(calls).toEqual(['restore', 'end', `kill 4711 ${signal}`, 'somebody else listens'])
+  expect(process.listenerCount(signal)).toBe(0)
   expect(reasons).toEqual([{ kind: 'signal', signal }])
 })
 
@@ -56,6 +55,7 @@ test('suspend gives the terminal back, stops the group, and takes the terminal a
   lifecycle.suspend()
   expect(calls).toEqual(['restore', 'kill 0 SIGTSTP'])
   process.emit('SIGCONT')
+  clock.runAll()
   expect(calls.slice(2)).toEqual(['enter', 'repaint'])
   expect(clock.delays()).toEqual([])
 })
@@ -68,9 +68,19 @@ test('a room that nothing can stop comes back by itself', () => {
 })
 
 test('continued after somebody else stopped it, everything is set anew', () => {
-  const { calls, process } = install()
+  const { calls, clock, process } = install()
   process.emit('SIGCONT')
+  clock.runAll()
   expect(calls).toEqual(['restore', 'enter', 'repaint'])
+})
+
+test('a suspended room that is continued to be ended does not take the terminal again', () => {
+  const { calls, clock, process, lifecycle } = install()
+  lifecycle.suspend()
+  process.emit('SIGCONT')
+  process.emit('SIGTERM')
+  clock.runAll()
+  expect(calls.slice(2)).toEqual(['restore', 'end', 'kill 4711 SIGTERM'])
 })
 
 test('nothing listens after dispose', () => {
