@@ -4,12 +4,6 @@ const plural = (count: unknown, one: string): string => `${text(count)} ${one}${
 
 /** Failures about worktrees and about how a rig wants its agents to be started. */
 export const WORKTREE_ERRORS = {
-  'runtime.command-taken': {
-    message: (data) =>
-      `All ${text(data['backend'])} sessions of a host share one server, which runs ${text(data['running'])}, and this rig wants ${text(data['wanted'])}; nothing was started.`,
-    hint: () => 'Give every rig the same runtime.command, or run `signalbox host stop` first.',
-    exit: EXIT.refused,
-  },
   'instructions.differ': {
     message: (data) => `${text(data['why'])} in ${text(data['directory'])}; neither was changed.`,
     hint: () => 'Make one of them say what both should, remove the other and try again.',

@@ -59,17 +59,40 @@ export function checkDatabase(database: DatabaseSync): void {
   }
 }
 
-/** Puts the damaged journal aside, and what can still be read of it into a new one. `stamp` makes the name of the copy unique. */
+/**
+ * Keeps a copy of the damaged journal, and puts in its place a new one with what can still be read of it. `stamp` makes the name of
+ * the copy unique. The new one is whole before it replaces the damaged one: whenever this is cut off, nothing is lost.
+ */
 export function repairJournal(path: string, stamp: string): Repair {
   const copy = `${path}.damaged-${stamp}`
-  for (const end of COMPANIONS) if (existsSync(`${path}${end}`)) renameSync(`${path}${end}`, `${copy}${end}`)
-  const database = openDatabase(path)
+  for (const end of COMPANIONS) if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, `${copy}${end}`)
+  const unfinished = `${path}.repairing`
+  removeDatabase(unfinished)
+  const database = openDatabase(unfinished)
+  let kept: number
   try {
-    const kept = salvage(copy, database)
-    return { copy, kept }
+    kept = salvage(path, database)
   } finally {
     database.close()
   }
+  renameSync(unfinished, repairedOf(path))
+  finishRepair(path)
+  return { copy, kept }
+}
+
+/** Puts a repaired journal in its place, if there is one: also the one of a repair that was cut off. */
+export function finishRepair(path: string): void {
+  const repaired = repairedOf(path)
+  if (!existsSync(repaired)) return
+  // SQLite would apply what is left of the damaged one to the repaired one.
+  for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true })
+  renameSync(repaired, path)
+}
+
+const repairedOf = (path: string): string => `${path}.repaired`
+
+function removeDatabase(path: string): void {
+  for (const end of COMPANIONS) rmSync(`${path}${end}`, { force: true })
 }
 
 /** Whether the journal was not closed by the host that wrote it last: then its pages are worth a look. */
@@ -78,7 +101,7 @@ export function wasLeftOpen(path: string): boolean {
 }
 
 function salvage(damaged: string, into: DatabaseSync): number {
-  // Reading may change files, and the copy is to stay as it was found.
+  // Reading may change files, and the damaged one is to stay as it was found.
   const reading = `${damaged}.reading`
   for (const end of ['', '-wal'])
     if (existsSync(`${damaged}${end}`)) copyFileSync(`${damaged}${end}`, `${reading}${end}`)
@@ -93,7 +116,7 @@ function salvage(damaged: string, into: DatabaseSync): number {
     return 0
   } finally {
     from?.close()
-    for (const end of COMPANIONS) rmSync(`${reading}${end}`, { force: true })
+    removeDatabase(reading)
   }
 }
 

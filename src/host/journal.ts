@@ -3,7 +3,7 @@ import type { CostEntry } from '../core/costs.ts'
 import { ControlError } from '../core/errors.ts'
 import type { Envelope, Fact } from '../core/facts.ts'
 import { EMPTY_FLEET, type Fleet } from '../core/fleet.ts'
-import { checkDatabase, isDamage, type Repair, repairJournal, wasLeftOpen } from './journal-repair.ts'
+import { checkDatabase, finishRepair, isDamage, type Repair, repairJournal, wasLeftOpen } from './journal-repair.ts'
 import { openDatabase } from './journal-schema.ts'
 import { createSpendingTable, type SpendingTable } from './spending-table.ts'
 
@@ -51,6 +51,7 @@ export interface Journal {
  */
 export function openJournal(path: string, now: () => number): Journal {
   try {
+    finishRepair(path)
     return new SqliteJournal(openChecked(path))
   } catch (error) {
     if (!isDamage(error)) throw unreadable(path, error)

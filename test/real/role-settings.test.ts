@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -14,6 +15,7 @@ import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
 import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { openAgent } from '../contract/backend-suite.ts'
 import { type Lab, startLab } from '../harness/lab.ts'
+import { processesWith } from '../harness/processes.ts'
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
@@ -52,6 +54,8 @@ describe.each([
   let recorder: Awaited<ReturnType<typeof startRecorder>>
   let backend: Backend
   let env: Readonly<Record<string, string>>
+  let context: BackendContext
+  const servers = () => processesWith(lab.folder).filter(({ command }) => / serve .*--port /.test(command))
 
   beforeAll(async () => {
     lab = await startLab()
@@ -61,7 +65,7 @@ describe.each([
     )
     await mkdir(join(lab.folder, 'sessions'))
     await mkdir(join(lab.folder, 'backend'))
-    const context: BackendContext = {
+    context = {
       alone: withoutInheritedFiles,
       env,
       newId: randomUUID,
@@ -114,10 +118,30 @@ describe.each([
       await opened.answer({ kind: 'deny' })
     })
 
-    it('cannot have a mode that it does not know, nor another program than the others', async () => {
+    it('cannot have a mode that it does not know', async () => {
       await expect(openAgent(bench(), { permissions: 'plan' })).rejects.toMatchObject({ code: 'usage.invalid' })
-      const other = { runtime: { command: '/opt/other' } }
-      await expect(openAgent(bench(), other)).rejects.toMatchObject({ code: 'runtime.command-taken', exit: 6 })
+    })
+
+    it('is on a server of the program of its rig, beside the sessions of other rigs', async () => {
+      const command = join(lab.folder, 'own-opencode')
+      await writeFile(command, `#!/bin/sh\necho "$@" >> ${lab.folder}/own-arguments\nexec opencode "$@"\n`)
+      await chmod(command, 0o755)
+      await using own = await openAgent(bench(), { runtime: { command }, prompt: 'SAY from the own program' })
+      await using usual = await openAgent(bench(), { prompt: 'SAY from the usual program' })
+      await own.port.untilSignal('replied')
+      await usual.port.untilSignal('replied')
+      expect(readFileSync(join(lab.folder, 'own-arguments'), 'utf8')).toMatch(/^serve .*--port \d+$/m)
+      expect(servers()).toHaveLength(2)
+      await backend.shutdown()
+      expect(servers()).toEqual([])
+    })
+
+    it('says which program its rig wants when there is none', async () => {
+      const another = create(context)
+      await expect(
+        openAgent({ ...bench(), backend: another }, { runtime: { command: '/opt/other' } }),
+      ).rejects.toMatchObject({ code: 'program.missing', data: { program: '/opt/other' } })
+      await another.shutdown()
     })
   } else {
     it('starts the program of its rig, in the mode of its role', async () => {

@@ -7,7 +7,8 @@ import type { BackendContext } from '../backend.ts'
 import type { BusEvent } from './bus-event.ts'
 import { readEvents } from './events.ts'
 import { type Client, createClient } from './http.ts'
-import { findNoted, forgetServer, type NotedServer, noteServer } from './noted-server.ts'
+import { endLeftServer, endNoted } from './left-server.ts'
+import { findNoted, noteServer } from './noted-server.ts'
 import { type Relay, type RelayTarget, startRelay } from './relay.ts'
 import { createRestarts } from './restarts.ts'
 import { readVersion } from './schema.ts'
@@ -31,6 +32,8 @@ const FAILURES_OF_A_HANG = 3
 const RECONNECT_DELAY_MS = 250
 
 type HubContext = Pick<BackendContext, 'alone' | 'env' | 'directory' | 'now' | 'log' | 'onHealth'> & {
+  /** The program by the name that the operator has for it. */
+  readonly command: string
   readonly health: () => Promise<BackendHealth>
 }
 
@@ -39,7 +42,7 @@ interface Connection {
   readonly client: Client
 }
 
-/** The one server that all sessions share, with its event stream: started at the first use, started again when it dies. */
+/** The one server that all sessions of a program share, with its event stream: started at the first use, started again when it dies. */
 export class Hub {
   readonly #context: HubContext
   #password = randomBytes(24).toString('base64url')
@@ -88,7 +91,7 @@ export class Hub {
     if (this.isStarted) return
     const noted = await findNoted(this.#context.directory)
     if (noted === undefined || this.isStarted) return
-    await this.#end(noted)
+    await endNoted(this.#context.directory, noted, this.#context.log)
   }
 
   /** Ends the server for good. */
@@ -98,15 +101,13 @@ export class Hub {
     await connection?.server.stop()
     this.#relay?.close()
     // One that an earlier host left running was perhaps not taken over yet.
-    const noted = await findNoted(this.#context.directory)
-    if (noted === undefined) await forgetServer(this.#context.directory)
-    else await this.#end(noted)
+    await endLeftServer(this.#context.directory, this.#context.log)
   }
 
   async #start(): Promise<Connection> {
     const { directory, log, onHealth } = this.#context
     const health = await this.#context.health()
-    if (health.program === undefined) fail('program.missing', { program: 'opencode' })
+    if (health.program === undefined) fail('program.missing', { program: this.#context.command })
     if (health.status === 'unavailable') fail('backend.unavailable', { backend: 'opencode', detail: health.detail })
     const server = (await this.#adopt()) ?? (await this.#launch(health.program))
     this.#port = server.port
@@ -143,18 +144,12 @@ export class Hub {
       await client.call('GET', '/global/health', { timeoutMs: ANSWERS_WITHIN_MS })
     } catch (error) {
       log('the server of an earlier host does not answer', { pid: noted.pid, error: String(error) })
-      await this.#end(noted)
+      await endNoted(directory, noted, log)
       return undefined
     }
     this.#password = noted.password
     log('the server of an earlier host was taken over', { pid: noted.pid, port: noted.port })
     return server
-  }
-
-  async #end(noted: NotedServer): Promise<void> {
-    await adoptServer(noted).stop()
-    await forgetServer(this.#context.directory)
-    this.#context.log('a server that an earlier host left behind was ended', { pid: noted.pid })
   }
 
   async #launch(program: string): Promise<ServerProcess> {

@@ -55,40 +55,11 @@ const STOP_DELAY_MS = 300
 
 /** Installs the restore for exit, crash, signal and suspend. */
 export function installLifecycle(options: LifecycleOptions): Lifecycle {
-  const { process, restore, enter, repaint, onEnd, schedule } = options
-  const listeners = new Map<string, (...values: readonly unknown[]) => void>()
+  const { process, restore, enter, repaint, schedule } = options
+  const listeners = createListeners(process)
+  const { crash, endBy } = createEndings(options)
   let isSuspended = false
   let cancelResume: (() => void) | undefined
-
-  function listen(event: string, listener: (...values: readonly unknown[]) => void): void {
-    listeners.set(event, listener)
-    process.on(event, listener)
-  }
-
-  function end(reason: EndReason, leave: () => void): void {
-    restore()
-    try {
-      onEnd(reason)
-    } finally {
-      leave()
-    }
-  }
-
-  function crash(error: unknown): void {
-    end({ kind: 'crash', error }, () => process.exit(CRASH_EXIT_CODE))
-  }
-
-  /**
-   * Dies of the signal itself, as the shell expects: Node's own exit sets the terminal once more, and that stops a
-   * process in the background instead of ending it.
-   */
-  function endBy(signal: string): void {
-    cancelResume?.()
-    end({ kind: 'signal', signal }, () => {
-      process.removeAllListeners(signal)
-      process.kill(process.pid, signal)
-    })
-  }
 
   function resume(): void {
     cancelResume = undefined
@@ -99,32 +70,77 @@ export function installLifecycle(options: LifecycleOptions): Lifecycle {
     repaint()
   }
 
+  function resumeIn(delayMs: number): void {
+    cancelResume?.()
+    cancelResume = schedule(resume, delayMs)
+  }
+
   function suspend(): void {
     if (isSuspended) return
     isSuspended = true
     restore()
     // The kernel refuses to stop a group that no shell watches; then the room has to come back by itself.
-    cancelResume = schedule(() => {
-      if (isSuspended) resume()
-    }, STOP_DELAY_MS)
+    resumeIn(STOP_DELAY_MS)
     process.kill(0, 'SIGTSTP')
   }
 
-  listen('exit', () => restore())
-  listen('uncaughtException', crash)
-  listen('unhandledRejection', crash)
-  for (const signal of ENDING_SIGNALS) listen(signal, () => endBy(signal))
-  listen('SIGCONT', () => {
-    cancelResume?.()
-    cancelResume = schedule(resume, RESUME_DELAY_MS)
-  })
+  listeners.add('exit', restore)
+  listeners.add('uncaughtException', crash)
+  listeners.add('unhandledRejection', crash)
+  for (const signal of ENDING_SIGNALS) {
+    listeners.add(signal, () => {
+      cancelResume?.()
+      endBy(signal)
+    })
+  }
+  listeners.add('SIGCONT', () => resumeIn(RESUME_DELAY_MS))
 
   return {
     suspend,
     dispose() {
       cancelResume?.()
+      listeners.removeAll()
+    },
+  }
+}
+
+type Listener = (...values: readonly unknown[]) => void
+
+function createListeners(process: ProcessEvents) {
+  const listeners = new Map<string, Listener>()
+  return {
+    add(event: string, listener: Listener): void {
+      listeners.set(event, listener)
+      process.on(event, listener)
+    },
+    removeAll(): void {
       for (const [event, listener] of listeners) process.off(event, listener)
       listeners.clear()
     },
+  }
+}
+
+function createEndings({ process, restore, onEnd }: LifecycleOptions) {
+  function end(reason: EndReason, leave: () => void): void {
+    restore()
+    try {
+      onEnd(reason)
+    } finally {
+      leave()
+    }
+  }
+
+  return {
+    crash: (error: unknown) => end({ kind: 'crash', error }, () => process.exit(CRASH_EXIT_CODE)),
+
+    /**
+     * Dies of the signal itself, as the shell expects: Node's own exit sets the terminal once more, and that stops a
+     * process in the background instead of ending it.
+     */
+    endBy: (signal: string) =>
+      end({ kind: 'signal', signal }, () => {
+        process.removeAllListeners(signal)
+        process.kill(process.pid, signal)
+      }),
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
@@ -121,6 +121,22 @@ describe('a damaged journal', () => {
     expect(journal.repair?.kept).toBe(facts - 1)
     expect(journal.list(5, 2).map(({ seq }) => seq)).toEqual([6, 8])
     journal.close()
+  })
+
+  test.each(['repairing', 'repaired'])('is whole after a repair that was cut off when it was %s', (stage) => {
+    using directory = temporaryDirectory()
+    const [path, other] = [join(directory.path, 'journal.db'), join(directory.path, 'other.db')]
+    const facts = leftOpen(other)
+    leftOpen(path)
+    renameSync(other, `${path}.${stage}`)
+    truncateSync(path, readFileSync(path).length - 4096 * 3)
+    writeFileSync(`${path}-wal`, 'what a killed host left of the damaged one')
+    const journal = openJournal(path, Date.now)
+    expect(createFactLog(journal, tools).fleet.seq).toBe(stage === 'repaired' ? facts : journal.repair?.kept)
+    expect(journal.repair === undefined).toBe(stage === 'repaired')
+    journal.close()
+    const left = readdirSync(directory.path).filter((name) => /repair|reading/.test(name))
+    expect(left).toEqual([])
   })
 
   test('that is no database at all is put aside', () => {
