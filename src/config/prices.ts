@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { PriceTable } from '../core/prices.ts'
 
 const price = z.number().nonnegative()

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { budgets, pool } from './pool-schema.ts'
 import { backendName as backend, roleAgents, roles } from './role-schema.ts'
 import { userSettings } from './user-settings.ts'

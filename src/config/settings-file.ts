@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { ControlError, fail } from '../core/errors.ts'
 import { contradictions } from './contradictions.ts'
 import { type JsonSource, JsonSyntaxError, parseJsonSource } from './json-source.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { COMMANDS } from '../core/commands.ts'
 import { REMAPPABLE } from '../core/key-overrides.ts'
 import { NEED_KINDS } from '../core/room-settings.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SessionId } from '../core/ids.ts'
 import type { FactLog } from './fact-log.ts'
 import type { LiveSessions } from './live-sessions.ts'

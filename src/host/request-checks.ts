@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { COST_GROUPS } from '../core/costs.ts'
 import { fail } from '../core/errors.ts'
 import type { MessageId, NeedId, SessionId, WorkId } from '../core/ids.ts'

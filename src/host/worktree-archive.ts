@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { fail } from '../core/errors.ts'
 import type { Git } from './git.ts'
 import { isThere } from './worktree-place.ts'

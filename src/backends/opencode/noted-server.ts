@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const record = z.object({ pid: z.number().int().positive(), port: z.number().int().positive(), password: z.string() })
 const run = promisify(execFile)

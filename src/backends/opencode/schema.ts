@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { BusEvent, MessageInfo, Part, Question, Request, Status } from './bus-event.ts'
 
 const id = z.string().min(1)
