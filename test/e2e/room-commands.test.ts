@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { eventually } from '../harness/eventually.ts'
 import { type Room, startRoom } from '../harness/room.ts'
 import type { Screen } from '../harness/screen.ts'
@@ -13,6 +13,21 @@ async function siteWith(...names: readonly string[]): Promise<Site> {
   await Promise.all(names.map((name) => site.shell(name, 'sh', '-c', `echo screen-of-${name}; exec cat`)))
   return site
 }
+
+/** Sites that several tests look at; what a test changes in them is undone at its end, or is its own text alone. */
+const shared = new Map<string, Promise<Site>>()
+
+/** A site with these sessions that others use as well: nothing may be ended in it. */
+function sharedSite(...names: readonly string[]): Promise<Site> {
+  const key = names.join(' ')
+  const site = shared.get(key) ?? siteWith(...names)
+  shared.set(key, site)
+  return site
+}
+
+afterAll(async () => {
+  for (const site of shared.values()) await (await site)[Symbol.asyncDispose]()
+})
 
 /** The room with its list drawn, and every session at rest: one that comes to rest later would change the order under the keys. */
 async function openList(site: Site, ...names: readonly string[]): Promise<Room> {
@@ -37,7 +52,7 @@ const ended = (screen: Screen): boolean => !screen.has('Sure?')
 
 describe('moving about', () => {
   test('j and k and the arrows move the selection, and the live screen follows it', async () => {
-    await using site = await siteWith('one', 'two', 'three')
+    const site = await sharedSite('one', 'two', 'three')
     await using room = await openList(site, 'one', 'two', 'three')
     const first = selected(await room.see('a selection', (screen) => selected(screen) !== undefined))
     room.press('j')
@@ -56,7 +71,7 @@ describe('moving about', () => {
   })
 
   test('g shows every screen, z one at full size, v the list again', async () => {
-    await using site = await siteWith('one', 'two')
+    const site = await sharedSite('one', 'two')
     await using room = await openList(site, 'one', 'two')
     room.press('g')
     await room.see('tiles', (screen) => screen.has('screen-of-one') && screen.has('screen-of-two'))
@@ -68,19 +83,19 @@ describe('moving about', () => {
   })
 
   test('the filter narrows the list while it is typed, Enter keeps it, Escape undoes it', async () => {
-    await using site = await siteWith('alpha', 'beta')
-    await using room = await openList(site, 'alpha', 'beta')
+    const site = await sharedSite('one', 'two')
+    await using room = await openList(site, 'one', 'two')
     room.press('/')
-    room.type('beta')
-    await room.see('only beta', (screen) => screen.has('project/beta') && !screen.has('project/alpha'))
+    room.type('two')
+    await room.see('only two', (screen) => screen.has('project/two') && !screen.has('project/one'))
     room.press('escape')
-    await room.see('both', (screen) => screen.has('project/beta') && screen.has('project/alpha'))
+    await room.see('both', (screen) => screen.has('project/two') && screen.has('project/one'))
     room.press('/')
-    room.type('backend:shell alpha')
+    room.type('backend:shell one')
     room.press('enter')
-    await room.see('only alpha', (screen) => screen.has('project/alpha') && !screen.has('project/beta'))
+    await room.see('only one', (screen) => screen.has('project/one') && !screen.has('project/two'))
     room.press('/', 'ctrl+u', 'enter')
-    await room.see('both', (screen) => screen.has('project/beta') && screen.has('project/alpha'))
+    await room.see('both', (screen) => screen.has('project/two') && screen.has('project/one'))
   })
 
   test('PgUp and PgDn page through what was, whatever the session prints meanwhile; Escape returns', async () => {
@@ -107,7 +122,7 @@ describe('moving about', () => {
 
 describe('telling sessions things', () => {
   test('n sends a text to the selected session', async () => {
-    await using site = await siteWith('cat')
+    const site = await sharedSite('cat')
     await using room = await openList(site, 'cat')
     room.press('n')
     await room.seeText('Nudge')
@@ -117,7 +132,7 @@ describe('telling sessions things', () => {
   })
 
   test('a paste into the message is text, its control characters are not', async () => {
-    await using site = await siteWith('cat')
+    const site = await sharedSite('cat')
     await using room = await openList(site, 'cat')
     room.press('n')
     await room.seeText('Nudge')
@@ -128,7 +143,7 @@ describe('telling sessions things', () => {
   })
 
   test('b shows the marked recipients before it sends to them alone', async () => {
-    await using site = await siteWith('one', 'two', 'three')
+    const site = await sharedSite('one', 'two', 'three')
     await using room = await openList(site, 'one', 'two', 'three')
     room.press('home', 'space')
     const first = selected(await room.seeText('✓'))
@@ -149,7 +164,7 @@ describe('telling sessions things', () => {
   })
 
   test('b without marks names all shown sessions, and Escape sends nothing', async () => {
-    await using site = await siteWith('one', 'two')
+    const site = await sharedSite('one', 'two')
     await using room = await openList(site, 'one', 'two')
     room.press('b')
     await room.seeText('To 2 sessions')
@@ -196,8 +211,8 @@ describe('ending sessions', () => {
 
 describe('finding out', () => {
   test('? lists the keys, scrolls and closes', async () => {
-    await using site = await siteWith('one')
-    await using room = await openList(site, 'one')
+    const site = await sharedSite('cat')
+    await using room = await openList(site, 'cat')
     room.press('?')
     await room.seeText('PgDn scroll')
     room.press('end')
@@ -207,7 +222,7 @@ describe('finding out', () => {
   })
 
   test(': finds a command by its name and runs it', async () => {
-    await using site = await siteWith('one', 'two')
+    const site = await sharedSite('one', 'two')
     await using room = await openList(site, 'one', 'two')
     for (const key of [':', 'ctrl+k']) {
       room.press(key)
@@ -221,8 +236,8 @@ describe('finding out', () => {
   })
 
   test('a key that cannot do anything now says why', async () => {
-    await using site = await siteWith('one')
-    await using room = await openList(site, 'one')
+    const site = await sharedSite('cat')
+    await using room = await openList(site, 'cat')
     room.press('y')
     await room.seeText('asks nothing')
   })
