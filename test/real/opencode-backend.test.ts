@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Backend, OpenRequest } from '../../src/backends/backend.ts'
 import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
+import { noteServer } from '../../src/backends/opencode/noted-server.ts'
+import { startServer } from '../../src/backends/opencode/server.ts'
 import type { BackendHealth } from '../../src/core/facts.ts'
 import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { type Opened, openAgent } from '../contract/backend-suite.ts'
 import { type Lab, startLab } from '../harness/lab.ts'
-import { isRunning } from '../harness/processes.ts'
 import { openTerminal } from '../harness/pty.ts'
 
 /** A server starts in 1.5 s on a quiet machine and in ten times that on a busy one. */
@@ -251,9 +252,17 @@ describe('the real opencode', () => {
   })
 })
 
-describe('an opencode server that dies', () => {
-  it('is started again on the same port, and its sessions are found again', async () => {
-    const place = await makePlaceForTest()
+describe('an opencode server', () => {
+  let place: Place
+  beforeAll(async () => {
+    place = await makePlace()
+  })
+  afterAll(async () => {
+    await place.backend.shutdown()
+    await place.lab[Symbol.asyncDispose]()
+  })
+
+  it('that dies is started again on the same port, and its sessions are found again', async () => {
     await using opened = await openAgent(benchOf(place), { prompt: 'SAY before the crash' })
     await replies(opened)
     const before = noted(place)
@@ -275,12 +284,9 @@ describe('an opencode server that dies', () => {
     await shows(opened, '  after the crash')
     await idles(opened)
     expect(place.health.map((each) => each.status)).toEqual(['degraded', 'ready'])
-    await place.backend.shutdown()
-    expect(existsSync(join(place.directory, 'server.json'))).toBe(false)
   })
 
   it('of a host that crashed is taken over with the turn that goes on, and ends with the next one, whatever runs', async () => {
-    const place = await makePlaceForTest()
     await using crashed = await openAgent(benchOf(place))
     const resumeId = crashed.port.signals.find((signal) => signal.type === 'identified')?.resumeId ?? ''
     await crashed.deliver('SLOW 5 said meanwhile')
@@ -303,17 +309,19 @@ describe('an opencode server that dies', () => {
     await next.shutdown()
     await place.backend.shutdown()
     await expect.poll(() => processesOf(place.lab.home)).toEqual([])
+    expect(existsSync(join(place.directory, 'server.json'))).toBe(false)
   })
 
   it('of a host that crashed is ended when nobody needs it any more', async () => {
-    const place = await makePlaceForTest()
-    await using _crashed = await openAgent(benchOf(place))
-    const { pid } = noted(place)
+    const { lab, directory } = place
+    const program = join(lab.folder, 'bin/opencode')
+    const password = 'of-a-host-that-crashed'
+    const options = { program, directory, password, env: lab.env, alone: withoutInheritedFiles, port: undefined }
+    const left = await startServer(options)
+    await noteServer(directory, { ...left, password })
     await nextHost(place).endUnused?.()
-    // It is a child of this process here, which has yet to take notice.
-    await expect.poll(() => isRunning(pid)).toBe(false)
-    // This process plays both hosts, and the first one starts a server that ends once more.
-    await place.backend.shutdown()
+    await left.exited
+    expect(existsSync(join(directory, 'server.json'))).toBe(false)
   })
 })
 
