@@ -2,6 +2,7 @@ import { type Fact, sessionOfFact } from '../core/facts.ts'
 import { isBehindDraft, judgeSilence, type StallRule, silenceFacts, UNSENT_MS, unsentNeed } from '../core/freshness.ts'
 import { needId, type SessionId } from '../core/ids.ts'
 import type { RawDraft } from '../core/raw-signal.ts'
+import { recipientOf } from '../core/recipients.ts'
 import type { Session } from '../core/session.ts'
 import type { FactLog } from './fact-log.ts'
 import type { LiveSession } from './live-session.ts'
@@ -91,10 +92,19 @@ class DeadlineWatch implements Deadlines {
   }
 
   #onFact(fact: Fact): void {
-    const id = sessionOfFact(fact)
+    const id = this.#concernedBy(fact)
     // While it was paused nobody counted its silence.
     if (fact.type === 'session.unpaused') this.alive(fact.id)
     if (id !== undefined) this.look(id)
+  }
+
+  /** The session that a fact is about; of a message to an address, the session that it will go to. */
+  #concernedBy(fact: Fact): SessionId | undefined {
+    const { fleet } = this.#options.facts
+    const id = sessionOfFact(fact)
+    if (id !== undefined || !('message' in fact || 'messageId' in fact)) return id
+    const to = 'message' in fact ? fact.message.to : fleet.deliveries[fact.messageId]?.message.to
+    return to === undefined ? undefined : recipientOf(fleet, to)?.id
   }
 
   /** Milliseconds until silence may mean something. */
@@ -125,8 +135,9 @@ class DeadlineWatch implements Deadlines {
     if (need !== undefined) return NEVER
     const leftMs = watch.blockedAt + UNSENT_MS - clock.now()
     if (leftMs > 0) return leftMs
-    const waiting = Object.values(facts.fleet.deliveries).find(
-      ({ message, receipt }) => message.to === id && receipt.status === 'queued',
+    const { fleet } = facts
+    const waiting = Object.values(fleet.deliveries).find(
+      ({ message, receipt }) => receipt.status === 'queued' && recipientOf(fleet, message.to)?.id === id,
     )
     if (waiting === undefined) return NEVER
     note(id, { source: 'host', what: 'deadline', detail: `message ${waiting.message.id} waits behind unsent text` })

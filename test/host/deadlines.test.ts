@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { addressOf } from '../../src/core/address.ts'
 import { eventually } from '../harness/eventually.ts'
 import { createProcessClock } from '../harness/process-clock.ts'
 import { createStandIn, SAY } from '../harness/stand-in-backend.ts'
@@ -133,6 +134,15 @@ test('a message behind unsent text is pointed out after two minutes, and goes in
   running.host.type(session.id, Buffer.from('\r'))
   expect(needOf(session)).toBeUndefined()
   expect(session.agent.texts).toEqual(['please stop'])
+})
+
+test('mail for its address that waits behind unsent text is pointed out as well', async () => {
+  await using host = await open()
+  const { clock, session, running } = host
+  running.host.type(session.id, Buffer.from('half a thought'))
+  await running.host.sendMail(addressOf(session.now()), { type: 'mail', from: 'mayor', body: 'please stop' })
+  clock.pass(2 * MINUTE)
+  expect(session.now().need).toMatchObject({ kind: 'unsent', body: expect.stringContaining('please stop') })
 })
 
 test('unsent text without a message, or during a turn, is nobody’s business', async () => {

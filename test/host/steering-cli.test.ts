@@ -49,6 +49,15 @@ test('the receipt of a message says why it waits, in the mailbox too', async () 
   ])
 })
 
+test('wait does not end while a message is still to make the session work, to whichever name it was sent', async () => {
+  await using host = await startStandInHost()
+  await host.spawn('toast')
+  expect(await json(host, 'wait', 'toast')).toMatchObject({ activity: 'idle' })
+  await run(host, 'pause', 'toast')
+  await json(host, 'mail', 'send', 'demo/toast', 'one')
+  expect((await run(host, 'wait', 'toast', '--timeout', '0.05', '--json')).exit).toBe(7)
+})
+
 test('wait --for seen ends when all messages that are on their way are seen, later ones aside', async () => {
   await using host = await startStandInHost()
   const { agent } = await host.spawn('toast')

@@ -66,7 +66,7 @@ function check(fleet: Fleet, session: Session, { goal, messages }: Awaited): Ses
 function isIdle(fleet: Fleet, session: Session): boolean {
   if (!isRunning(session) || session.activity !== 'idle') return false
   return !Object.values(fleet.deliveries).some(
-    ({ message, receipt }) => message.to === session.id && UNDER_WAY.has(receipt.status),
+    ({ message, receipt }) => UNDER_WAY.has(receipt.status) && recipientOf(fleet, message.to)?.id === session.id,
   )
 }
 
