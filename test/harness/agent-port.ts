@@ -38,7 +38,7 @@ export interface TestPort extends AsyncDisposable {
 /** Needs that stand as a dialog before the prompt; an error or a limit leaves the prompt free. */
 const DIALOGS: readonly NeedKind[] = ['permission', 'question', 'plan', 'login']
 
-const untilWithinMs = 12_000
+const untilWithinMs = 30_000
 
 /** A port for one agent. Disposing closes the scope, ends the process and the hook server. */
 export function createTestPort(size: Size = { cols: 120, rows: 40 }): TestPort {

@@ -81,7 +81,7 @@ describe('a host that is killed in the middle of the day', () => {
   })
 
   it('shows a permission that was asked for before, and takes the answer', async () => {
-    expect(await site.asks('asker')).toMatchObject({ need: { kind: 'permission' } })
+    expect((await site.asks('asker')).need).toMatchObject({ kind: 'permission' })
     await site.json('answer', 'asker', 'allow')
     await site.idle('asker')
   })

@@ -14,6 +14,7 @@ import { createClaudeBackend } from '../../src/backends/claude/backend.ts'
 import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
 import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { openAgent } from '../contract/backend-suite.ts'
+import { eventually } from '../harness/eventually.ts'
 import { type Lab, startLab } from '../harness/lab.ts'
 import { processesWith } from '../harness/processes.ts'
 
@@ -131,7 +132,8 @@ describe.each([
       await own.port.untilSignal('replied')
       await usual.port.untilSignal('replied')
       expect(readFileSync(join(lab.folder, 'own-arguments'), 'utf8')).toMatch(/^serve .*--port \d+$/m)
-      expect(servers()).toHaveLength(2)
+      // A program that one of them starts has its name for a moment.
+      await eventually('two servers', () => servers().length === 2)
       await backend.shutdown()
       expect(servers()).toEqual([])
     })

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
 import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
+import { type Bench, backendSuite } from '../contract/backend-suite.ts'
 import { startLab } from '../harness/lab.ts'
-import { type Bench, backendSuite } from './backend-suite.ts'
 
 /** A server starts in 1.5 s on a quiet machine and in ten times that on a busy one. */
 vi.setConfig({ testTimeout: 90_000 })
