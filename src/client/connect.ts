@@ -33,8 +33,8 @@ export interface ConnectOptions extends ClientOptions {
  */
 export async function connectHost(options: ConnectOptions): Promise<Client> {
   const socket = readEndpoint(options.paths.endpoint)?.socket ?? options.paths.socket
-  const client = await tryConnect(socket, options)
-  if (client !== undefined) return client
+  const found = await tryConnect(socket, options)
+  if (found !== undefined) return found.client
   if (options.spawnHost === undefined) fail('host.not-running')
   return startAndConnect(options, options.spawnHost)
 }
@@ -47,10 +47,11 @@ async function startAndConnect(options: ConnectOptions, spawnHost: () => Started
   let giveUpAt = deadline
   while (performance.now() < giveUpAt) {
     const entry = readEndpoint(paths.endpoint)
-    const client = entry === undefined ? undefined : await tryConnect(entry.socket, options)
-    if (client !== undefined) {
-      if (entry?.pid !== started.pid) started.abandon()
-      return client
+    const found = entry === undefined ? undefined : await tryConnect(entry.socket, options)
+    if (found !== undefined) {
+      // Its own word: the entry may be that of a host before it, on the same socket.
+      if (found.pid !== undefined && found.pid !== started.pid) started.abandon()
+      return found.client
     }
     if (started.hasExited) giveUpAt = Math.min(giveUpAt, performance.now() + RIVAL_GRACE_MS)
     await waitForChange(paths.stateDirectory, POLL_MS)
@@ -59,16 +60,22 @@ async function startAndConnect(options: ConnectOptions, spawnHost: () => Started
   return fail('host.start-failed', { detail: [detail, ...logSince(paths.log, mark)].join('\n  '), log: paths.log })
 }
 
+/** A client, and the process of its host once that has answered hello. */
+interface Found {
+  readonly client: Client
+  readonly pid?: number
+}
+
 /** A client that said hello, or undefined when nobody listens there. */
-async function tryConnect(path: string, options: ConnectOptions): Promise<Client | undefined> {
+async function tryConnect(path: string, options: ConnectOptions): Promise<Found | undefined> {
   const socket = await openSocket(path)
   if (socket === undefined) return undefined
   const transport = createSocketTransport(socket)
   const client = createClient(transport, options)
-  if (options.isAnyVersion === true) return client
+  if (options.isAnyVersion === true) return { client }
   try {
-    await client.hello(options.version, HELLO_TIMEOUT_MS)
-    return client
+    const { pid } = await client.hello(options.version, HELLO_TIMEOUT_MS)
+    return { client, pid }
   } catch (error) {
     // A host that hangs up instead of answering is just ending.
     if (transport.isClosed && toControlError(error).code === 'host.unreachable') return undefined

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createClient } from '../../src/client/client.ts'
 import { connectHost } from '../../src/client/connect.ts'
 import { connectRoom, type LinkState } from '../../src/client/reconnect.ts'
 import { type StartedHost, type StartHostOptions, startHost } from '../../src/client/start-host.ts'
 import type { FactUpdate } from '../../src/core/orchestrator.ts'
 import { readEndpoint } from '../../src/wire/endpoint-entry.ts'
+import { processStart } from '../../src/wire/process-identity.ts'
 import { createSocketTransport } from '../../src/wire/transports/socket.ts'
 import { startTestHost, TEST_VERSION, testPaths } from '../contract/running-host.ts'
 import { eventually } from '../harness/eventually.ts'
@@ -86,6 +87,29 @@ describe('connecting', () => {
     await eventually('all of them are gone', () => started.every((host) => host.pid && !isRunning(host.pid)))
     expect(existsSync(paths.endpoint)).toBe(false)
     expect(existsSync(paths.socket)).toBe(false)
+  })
+
+  test('does not end the host that it started because of what an earlier one wrote', async () => {
+    using directory = temporaryDirectory()
+    const paths = testPaths(join(directory.path, 's'))
+    const entry = writeProgram(directory.path, SMALL_HOST)
+    const first = start({ paths, entry, env: process.env })
+    const earlier = await eventually('the first host', () => readEndpoint(paths.endpoint))
+    process.kill(first.pid ?? 0, 'SIGKILL')
+    await eventually('it is gone', () => first.hasExited)
+    // What was read a moment before the new host wrote its own: a live process, as a dead one is that nobody has buried yet.
+    const stale = { ...earlier, pid: process.pid, procStart: processStart(process.pid) }
+    const listening = start({ paths, entry, env: process.env })
+    await eventually('the next host', () => readEndpoint(paths.endpoint)?.pid === listening.pid)
+    writeFileSync(paths.endpoint, JSON.stringify({ ...stale, socket: `${paths.socket}.none` }))
+    const abandon = vi.fn()
+    const spawnHost = (): StartedHost => {
+      writeFileSync(paths.endpoint, JSON.stringify(stale))
+      return { pid: listening.pid, hasExited: false, abandon }
+    }
+    const client = await connectHost({ paths, version: TEST_VERSION, spawnHost })
+    expect(await client.healthCheck()).toMatchObject({ argv: ['host-process'] })
+    expect(abandon).not.toHaveBeenCalled()
   })
 
   test('right after a stop the next one starts a new host', async () => {

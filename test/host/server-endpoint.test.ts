@@ -8,6 +8,7 @@ import { type Claim, claimStateDirectory } from '../../src/host/endpoint.ts'
 import { type EndpointEntry, readEndpoint } from '../../src/wire/endpoint-entry.ts'
 import { isProcessAlive, processStart } from '../../src/wire/process-identity.ts'
 import { TEST_VERSION, testPaths } from '../contract/running-host.ts'
+import { eventually } from '../harness/eventually.ts'
 import { temporaryDirectory } from '../harness/temporary.ts'
 
 const ABOUT = { version: TEST_VERSION, startedAt: 1000 }
@@ -150,6 +151,16 @@ describe('endpoint entry', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     expect(isProcessAlive(pid, start)).toBe(false)
+  })
+
+  test('a process that has ended and that nobody buries is not alive', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const [line] = await once(parent.stdout, 'data')
+    const pid = Number(String(line))
+    await eventually('it has ended', () => /^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')))
+    expect(isProcessAlive(pid, processStart(pid))).toBe(false)
+    parent.kill('SIGKILL')
+    await once(parent, 'exit')
   })
 })
 

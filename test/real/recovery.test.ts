@@ -81,7 +81,8 @@ describe('a host that is killed in the middle of the day', () => {
   })
 
   it('shows a permission that was asked for before, and takes the answer', async () => {
-    expect((await site.asks('asker')).need).toMatchObject({ kind: 'permission' })
+    const { need } = await site.asks('asker')
+    expect(need, (await site.run('explain', 'asker')).stdout).toMatchObject({ kind: 'permission' })
     await site.json('answer', 'asker', 'allow')
     await site.idle('asker')
   })
