@@ -7,6 +7,7 @@ import { type LaunchOptions, launch } from './launching.ts'
 import type { Log } from './log.ts'
 import type { Places } from './places.ts'
 import { spawnManner } from './spawn-manner.ts'
+import { finishTree } from './spawn-worktree.ts'
 
 /** What it takes to start a session that ended. */
 export interface ResumeOptions extends LaunchOptions {
@@ -39,7 +40,9 @@ export async function resumeSession({ id, agentName }: Session, options: ResumeO
   try {
     await endAgentOf(session)
     const backend = backendOf(session.backend, options)
-    const manner = spawnManner(session, options.places.config(settingsDirectoryOf(session)), options.log)
+    const config = options.places.config(settingsDirectoryOf(session))
+    await finishTree(session, config, options)
+    const manner = spawnManner(session, config, options.log)
     const isResume = backend.capabilities.canResume
     await launch(again, { backend, manner, env: {}, prompt: session.firstPrompt, isResume }, options)
   } catch (error) {

@@ -29,6 +29,16 @@ export async function makeTree(
   facts.append({ type: 'session.branch-changed', id: session.id, branch, dirtyFiles: 0, ahead: 0 })
 }
 
+/** Makes the worktree of a session whole that a host before this one was killed over. */
+export async function finishTree(
+  session: Session,
+  config: Config,
+  { places, env }: Pick<TreeOptions, 'places' | 'env'>,
+) {
+  const command = roleRules(rulesOf(config), session.role).setUp
+  await places.worktrees.finish(session, { command, env })
+}
+
 /** Takes back the worktree of a session that did not start. What is left of it can be removed later. */
 export async function takeBack({ record }: WorktreePlan, { places, log }: TreeOptions): Promise<void> {
   try {

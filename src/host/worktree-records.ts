@@ -20,6 +20,8 @@ const record = z.object({
   baseRef: z.string().nullable(),
   /** ISO 8601. */
   madeAt: z.string(),
+  /** It is being made or prepared; what a host leaves that is killed meanwhile. */
+  isUnfinished: z.literal(true).exactOptional(),
 })
 
 /** What is written down of a worktree before it is made: only what is in here is ever removed. */

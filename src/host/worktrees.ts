@@ -38,6 +38,8 @@ export interface Worktrees {
   plan(session: Session, repository: Repository, workId: string | undefined): WorktreePlan
   /** Makes and prepares it; resolves with its branch. Rejects with `worktree.*`; then nothing of it is left. */
   make(plan: WorktreePlan, preparation: Preparation): Promise<string>
+  /** Makes a session's worktree anew when a host before this one was killed while it made it: nobody has worked in it yet. */
+  finish(session: Pick<Session, 'id' | 'workDir'>, preparation: Preparation): Promise<void>
   /** Ends the preparation of a session's worktree; false when none goes on. */
   abort(id: SessionId): boolean
   /** Takes back the worktree of a session that did not start; what an agent did in it meanwhile is archived. */
@@ -65,13 +67,20 @@ export function createWorktrees(options: WorktreesOptions): Worktrees {
     removing.set(id, under)
     return under.finally(() => removing.delete(id))
   }
+  const about = { git, root, records, making, options }
   return {
     records,
     archives: () => listArchives(directory),
     sourceOf: (place) => sourceOf(records, place),
     repositoryOf: (place) => repositoryOf(git, place),
     plan: (session, repository, workId) => planTree(session, repository, { root, now: now(), workId }),
-    make: (plan, preparation) => make(plan, preparation, { git, root, records, making, options }),
+    make: (plan, preparation) => make(plan, preparation, about),
+    async finish({ id, workDir }, preparation) {
+      const record = records.get(id)
+      if (record?.isUnfinished === undefined || making.has(id)) return
+      await discardTree(record, about)
+      await make({ record, workDir }, preparation, about)
+    },
     abort(id) {
       making.get(id)?.abort()
       return making.has(id)
@@ -112,13 +121,14 @@ interface Making {
 async function make(plan: WorktreePlan, preparation: Preparation, about: Making): Promise<string> {
   const { git, root, records, making, options } = about
   const { id, source } = plan.record
+  const unfinished = { ...plan.record, isUnfinished: true } as const
   const control = new AbortController()
   // Written down first: whatever happens, nothing is left that nobody knows of.
-  records.write(plan.record)
+  records.write(unfinished)
   making.set(id, control)
   let record: WorktreeRecord | undefined
   try {
-    record = await onFreeBranch(git, plan.record)
+    record = await onFreeBranch(git, unfinished)
     records.write(record)
     await addTree(git, { ...plan, record }, root)
     const { command, env } = preparation
@@ -126,6 +136,8 @@ async function make(plan: WorktreePlan, preparation: Preparation, about: Making)
     const cwd = plan.workDir
     const setUpEnv = { ...env, SIGNALBOX_SOURCE: source }
     if (command !== undefined) await runSetUp({ command, cwd, env: setUpEnv, deadlineMs, signal: control.signal })
+    const { isUnfinished: _, ...finished } = record
+    records.write(finished)
     return record.branch
   } catch (error) {
     // What cannot be taken back stays in the list, where it can be removed.

@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { SessionId } from '../../src/core/ids.ts'
 import { eventually } from '../harness/eventually.ts'
+import { createRepository, worktreeSettings } from '../harness/repository.ts'
 import { createStandIn, SAY, type StandIn } from '../harness/stand-in-backend.ts'
 import { type StandInHost, startStandInHost } from '../harness/stand-in-host.ts'
 import { temporaryDirectory } from '../harness/temporary.ts'
@@ -107,6 +108,31 @@ describe('after a power cut', () => {
     await using after = await powerCut(before)
     await expect(after.host.spawn('toast')).rejects.toMatchObject({ code: 'session.name-taken' })
   })
+})
+
+test('a worktree that was being prepared is made anew and prepared before its session goes on', async () => {
+  using directory = temporaryDirectory()
+  const state = join(directory.path, 's')
+  const saved = join(directory.path, 'saved')
+  const before = await startStandInHost({ directory })
+  const repository = createRepository(join(before.running.workDir, 'api'))
+  repository.settings(worktreeSettings({ set_up: 'echo prepared >> set-up.log' }))
+  const { id, now } = await before.spawn('toast', { role: 'polecat', workDir: repository.directory, rig: 'api' })
+  const { workDir } = now()
+  const record = join(before.running.paths.worktreeRecords, `${id}.json`)
+  const made = JSON.parse(readFileSync(record, 'utf8'))
+  mkdirSync(saved)
+  for (const name of ['journal.db', 'journal.db-wal']) cpSync(join(state, name), join(saved, name))
+  await before[Symbol.asyncDispose]()
+  cpSync(saved, state, { recursive: true })
+  writeFileSync(record, JSON.stringify({ ...made, isUnfinished: true }))
+  for (const name of ['readme.md', 'set-up.log']) rmSync(join(workDir, name))
+  await using after = await startStandInHost({ directory })
+  await after.running.host.recover()
+  expect(after.running.facts.fleet.sessions[id]).toMatchObject({ state: 'running', workDir })
+  expect(readFileSync(join(workDir, 'readme.md'), 'utf8')).toBe('first\n')
+  expect(readFileSync(join(workDir, 'set-up.log'), 'utf8')).toBe('prepared\n')
+  expect(JSON.parse(readFileSync(record, 'utf8'))).toEqual(made)
 })
 
 test('a session that is ended while it is being opened leaves no agent', async () => {
