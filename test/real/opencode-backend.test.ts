@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Backend, OpenRequest } from '../../src/backends/backend.ts'
 import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
-import { noteServer } from '../../src/backends/opencode/noted-server.ts'
+import { findNoted, noteServer } from '../../src/backends/opencode/noted-server.ts'
 import { startServer } from '../../src/backends/opencode/server.ts'
 import type { BackendHealth } from '../../src/core/facts.ts'
 import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
@@ -316,9 +316,14 @@ describe('an opencode server', () => {
     const { lab, directory } = place
     const program = join(lab.folder, 'bin/opencode')
     const password = 'of-a-host-that-crashed'
-    const options = { program, directory, password, env: lab.env, alone: withoutInheritedFiles, port: undefined }
-    const left = await startServer(options)
-    await noteServer(directory, { ...left, password })
+    const left = await startServer({
+      ...{ program, directory, password, env: lab.env, port: undefined },
+      alone: withoutInheritedFiles,
+      async onSpawned(server) {
+        await noteServer(directory, { ...server, password })
+        expect(await findNoted(directory)).toMatchObject(server)
+      },
+    })
     await nextHost(place).endUnused?.()
     await left.exited
     expect(existsSync(join(directory, 'server.json'))).toBe(false)

@@ -181,7 +181,7 @@ describe('the opencode server', () => {
     const password = 'never-an-argument'
     const env = { PATH: process.env['PATH'] ?? '' }
     const options = { program, port: 1234, password, env, directory: directory.path }
-    const server = await startServer({ ...options, alone: (launch) => launch })
+    const server = await startServer({ ...options, alone: (launch) => launch, onSpawned: async () => undefined })
     closers.push(() => server.stop())
     expect(server.url).toBe('http://127.0.0.1:1234')
     expect(readFileSync(told, 'utf8')).toBe('serve --hostname 127.0.0.1 --port 1234\n')

@@ -105,7 +105,7 @@ export class Hub {
   }
 
   async #start(): Promise<Connection> {
-    const { directory, log, onHealth } = this.#context
+    const { log, onHealth } = this.#context
     const health = await this.#context.health()
     if (health.program === undefined) fail('program.missing', { program: this.#context.command })
     if (health.status === 'unavailable') fail('backend.unavailable', { backend: 'opencode', detail: health.detail })
@@ -114,7 +114,6 @@ export class Hub {
     const client = createClient({ url: server.url, password: this.#password })
     const connection = { server, client }
     try {
-      await noteServer(directory, { ...server, password: this.#password })
       this.#over.signal.throwIfAborted()
       const verdict = judgeVersion(readVersion(await client.call('GET', '/global/health')))
       if (verdict.kind !== 'supported') onHealth({ ...health, status: 'degraded', detail: verdict.detail })
@@ -154,7 +153,9 @@ export class Hub {
 
   async #launch(program: string): Promise<ServerProcess> {
     const { env, directory, alone } = this.#context
-    const options = { program, password: this.#password, env, directory, alone }
+    const password = this.#password
+    const onSpawned = (server: Pick<ServerProcess, 'pid' | 'port'>) => noteServer(directory, { ...server, password })
+    const options = { program, password, env, directory, alone, onSpawned }
     if (this.#port === undefined) return startServer({ ...options, port: undefined })
     try {
       return await startServer({ ...options, port: this.#port })

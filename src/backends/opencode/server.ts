@@ -33,6 +33,8 @@ export interface ServerOptions {
   /** Where it runs, and where what it prints is kept. */
   readonly directory: string
   readonly alone: BackendContext['alone']
+  /** Called as soon as there is a process, long before it listens: a host that is killed meanwhile must not lose sight of it. */
+  readonly onSpawned: (server: Pick<ServerProcess, 'pid' | 'port'>) => Promise<void>
 }
 
 /**
@@ -57,9 +59,11 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     if (child.pid !== undefined) await stopGroup(child.pid, exited)
   }
   try {
+    const { pid } = child
+    if (pid !== undefined) await options.onSpawned({ pid, port })
     await listening(output, exited)
     // Whatever address is printed: the password goes to this machine only.
-    return { pid: child.pid ?? 0, port, url: `http://127.0.0.1:${port}`, exited, stop }
+    return { pid: pid ?? 0, port, url: `http://127.0.0.1:${port}`, exited, stop }
   } catch (error) {
     await stop()
     const detail = error instanceof Error ? error.message : String(error)
