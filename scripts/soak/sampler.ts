@@ -36,6 +36,8 @@ interface Tally {
 }
 
 const EVERY_MS = 200
+/** The truth is told a moment after what it is about: a host may be quicker. */
+const TRUTH_LAG_MS = 100
 /** A longer gap between two samples says nothing about what was between them. */
 const LONGEST_STEP_MS = 1000
 
@@ -96,10 +98,8 @@ export class Sampler {
     const tally = this.#tallies.get(actor.id)
     if (tally === undefined) return
     tally.seconds += seconds
-    // Between the question and the answer the truth may have changed: either is right.
-    const isRight = actor.truth.isRight(standing, asked) || actor.truth.isRight(standing, Date.now())
     if (standing === 'unknown') tally.unknown += seconds
-    if (isRight || standing === 'unknown') return this.#close(actor)
+    if (standing === 'unknown' || (await isTrue(actor, standing, asked))) return this.#close(actor)
     if (this.#isExcused(asked)) {
       tally.excused += seconds
       return this.#close(actor)
@@ -124,6 +124,13 @@ export class Sampler {
     const { at, seconds, told, truth, explanation } = stretch
     this.#stretches.push({ name: actor.name, at: clock(at), seconds, told: [...told], truth, explanation })
   }
+}
+
+/** Between the question and the answer the truth may have changed: either is right. */
+async function isTrue({ truth }: Actor, standing: Standing, asked: number): Promise<boolean> {
+  if (truth.isRight(standing, asked) || truth.isRight(standing, Date.now())) return true
+  await pass(TRUTH_LAG_MS)
+  return truth.isRight(standing, Date.now())
 }
 
 function truthLines({ truth }: Actor): readonly string[] {

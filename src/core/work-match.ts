@@ -13,7 +13,7 @@ export function isFree(session: Session): boolean {
   )
 }
 
-/** Whether a session is of the kind that work for this place is given to: any agent of that role will do. */
+/** Whether a session is of the kind that work for this place is given to, whichever agent of that role it is. */
 export function suits(session: Session, place: WorkPlace, backend: string): boolean {
   const { rig, role, args } = session
   return rig === place.rig && role === place.role && session.backend === backend && isSame(args, place.args)

@@ -40,7 +40,11 @@ export async function runDemo<Host extends DemoHost>(options: DemoOptions<Host>)
     const env = await demoEnvironment(folder, { programs, modelUrl: model.url, outer: options.env })
     const host = await options.startHost(env)
     try {
-      const whenSpawned = spawnAll(host.orchestrator, { folder, programs, scriptedAgent: options.scriptedAgent })
+      const whenSpawned = spawnAll(host.orchestrator, {
+        home: homeIn(folder),
+        programs,
+        scriptedAgent: options.scriptedAgent,
+      })
       await options.show(host, whenSpawned)
       await whenSpawned
     } finally {
@@ -53,6 +57,9 @@ export async function runDemo<Host extends DemoHost>(options: DemoOptions<Host>)
   }
 }
 
+/** The projects are in it, so that the agents show short paths. */
+const homeIn = (folder: string): string => join(folder, 'home')
+
 interface Place {
   readonly programs: AgentPrograms
   readonly modelUrl: string
@@ -60,7 +67,8 @@ interface Place {
 }
 
 async function demoEnvironment(folder: string, place: Place): Promise<Readonly<Record<string, string>>> {
-  const [home, bin, state] = ['home', 'bin', 'state'].map((name) => join(folder, name)) as [string, string, string]
+  const home = homeIn(folder)
+  const [bin, state] = [join(folder, 'bin'), join(folder, 'state')]
   mkdirSync(bin)
   mkdirSync(state, { mode: 0o700 })
   for (const [name, program] of Object.entries(place.programs)) symlinkSync(program, join(bin, name))
@@ -77,7 +85,7 @@ async function demoEnvironment(folder: string, place: Place): Promise<Readonly<R
 }
 
 interface Cast {
-  readonly folder: string
+  readonly home: string
   readonly programs: AgentPrograms
   readonly scriptedAgent: readonly string[]
 }
@@ -91,7 +99,7 @@ async function spawnAll(orchestrator: Orchestrator, cast: Cast): Promise<readonl
 }
 
 function requestFor(session: DemoSession, cast: Cast): SpawnRequest {
-  const workDir = join(cast.folder, session.rig)
+  const workDir = join(cast.home, session.rig)
   mkdirSync(workDir, { recursive: true })
   chmodSync(workDir, 0o700)
   const common = { role: session.role, rig: session.rig, agentName: session.name, workDir }

@@ -9,7 +9,7 @@ const REPEAT = 0xfb // u8 n: the text before, n more times
 const HALF = 0xfc // content word 0: the second half of a wide cell
 const NARROW = 0xfd // u16: a narrow character of the basic plane
 const TEXT = 0xfe // u32 content word, u16 n, n × u16: text of several characters, as UTF-16
-const WORD = 0xff // u32: any other content word
+const WORD = 0xff // u32 follows: a content word of another kind
 const FIRST_MARK = 0xf0
 
 /** Cells that did not change between two changed ones are sent again up to this many: a new span costs more. */

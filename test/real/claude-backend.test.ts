@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OpenRequest } from '../../src/backends/backend.ts'
 import { createClaudeBackend } from '../../src/backends/claude/backend.ts'
-import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { type Bench, backendSuite, type Opened, openAgent } from '../contract/backend-suite.ts'
+import { backendContext } from '../harness/backend-context.ts'
 import { startLab } from '../harness/lab.ts'
 
 async function createBench(): Promise<Bench> {
@@ -15,15 +14,7 @@ async function createBench(): Promise<Bench> {
   const folder = join(lab.folder, 'sessions')
   const directory = join(lab.folder, 'claude')
   await mkdir(directory)
-  const backend = createClaudeBackend({
-    alone: withoutInheritedFiles,
-    env: lab.env,
-    newId: randomUUID,
-    now: Date.now,
-    directory,
-    onHealth: () => undefined,
-    log: () => undefined,
-  })
+  const backend = createClaudeBackend(backendContext({ env: lab.env, directory }))
   await writeFile(join(lab.project, '.gitignore'), '*.txt\n')
   return {
     backend,

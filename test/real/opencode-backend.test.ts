@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { startServer } from '../../src/backends/opencode/server.ts'
 import type { BackendHealth } from '../../src/core/facts.ts'
 import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { type Opened, openAgent } from '../contract/backend-suite.ts'
+import { backendContext } from '../harness/backend-context.ts'
 import { type Lab, startLab } from '../harness/lab.ts'
 import { openTerminal } from '../harness/pty.ts'
 
@@ -33,26 +33,32 @@ async function makePlace(env: Readonly<Record<string, string>> = {}): Promise<Pl
   await mkdir(directory)
   await mkdir(join(lab.folder, 'sessions'))
   const health: BackendHealth[] = []
-  const backend = createOpencodeBackend({
-    alone: withoutInheritedFiles,
-    env: { ...lab.env, ...env },
-    newId: randomUUID,
-    now: Date.now,
-    directory,
-    onHealth: (now) => health.push(now),
-    log: () => undefined,
-  })
+  const backend = createOpencodeBackend(
+    backendContext({ env: { ...lab.env, ...env }, directory, onHealth: (now) => health.push(now) }),
+  )
   return { lab, backend, directory, health }
+}
+
+let place: Place
+
+/** One place for all tests of a suite. */
+function usePlace(): void {
+  beforeAll(async () => {
+    place = await makePlace()
+  })
+  afterAll(() => close(place))
+}
+
+async function close({ backend, lab }: Place): Promise<void> {
+  await backend.shutdown()
+  await lab[Symbol.asyncDispose]()
 }
 
 /** A place that is cleared away even when the test fails or takes too long. */
 async function makePlaceForTest(env: Readonly<Record<string, string>> = {}): Promise<Place> {
-  const place = await makePlace(env)
-  onTestFinished(async () => {
-    await place.backend.shutdown()
-    await place.lab[Symbol.asyncDispose]()
-  })
-  return place
+  const own = await makePlace(env)
+  onTestFinished(() => close(own))
+  return own
 }
 
 const benchOf = ({ lab, backend }: Place) => ({
@@ -89,14 +95,7 @@ async function processesOf(folder: string): Promise<readonly string[]> {
 }
 
 describe('the real opencode', () => {
-  let place: Place
-  beforeAll(async () => {
-    place = await makePlace()
-  })
-  afterAll(async () => {
-    await place.backend.shutdown()
-    await place.lab[Symbol.asyncDispose]()
-  })
+  usePlace()
   const ready = async (options: Partial<OpenRequest> = {}) => {
     const opened = await openAgent(benchOf(place), options)
     await opened.port.untilSignal('ready')
@@ -253,14 +252,7 @@ describe('the real opencode', () => {
 })
 
 describe('an opencode server', () => {
-  let place: Place
-  beforeAll(async () => {
-    place = await makePlace()
-  })
-  afterAll(async () => {
-    await place.backend.shutdown()
-    await place.lab[Symbol.asyncDispose]()
-  })
+  usePlace()
 
   it('that dies is started again on the same port, and its sessions are found again', async () => {
     await using opened = await openAgent(benchOf(place), { prompt: 'SAY before the crash' })
@@ -337,15 +329,7 @@ async function replied({ port }: Opened, text: string): Promise<void> {
 
 /** The backend of the host that comes after. */
 function nextHost(place: Place): Backend {
-  const next = createOpencodeBackend({
-    alone: withoutInheritedFiles,
-    env: place.lab.env,
-    newId: randomUUID,
-    now: Date.now,
-    directory: place.directory,
-    onHealth: () => undefined,
-    log: () => undefined,
-  })
+  const next = createOpencodeBackend(backendContext({ env: place.lab.env, directory: place.directory }))
   onTestFinished(() => next.shutdown())
   return next
 }

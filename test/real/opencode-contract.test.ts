@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { vi } from 'vitest'
 import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
-import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { type Bench, backendSuite } from '../contract/backend-suite.ts'
+import { backendContext } from '../harness/backend-context.ts'
 import { startLab } from '../harness/lab.ts'
 
 /** A server starts in 1.5 s on a quiet machine and in ten times that on a busy one. */
@@ -15,15 +14,7 @@ async function createBench(): Promise<Bench> {
   const lab = await startLab()
   const directory = join(lab.folder, 'opencode')
   await mkdir(directory)
-  const backend = createOpencodeBackend({
-    alone: withoutInheritedFiles,
-    env: lab.env,
-    newId: randomUUID,
-    now: Date.now,
-    directory,
-    onHealth: () => undefined,
-    log: () => undefined,
-  })
+  const backend = createOpencodeBackend(backendContext({ env: lab.env, directory }))
   return {
     backend,
     env: lab.env,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
@@ -12,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Backend, BackendContext } from '../../src/backends/backend.ts'
 import { createClaudeBackend } from '../../src/backends/claude/backend.ts'
 import { createOpencodeBackend } from '../../src/backends/opencode/backend.ts'
-import { withoutInheritedFiles } from '../../src/host/terminal/launch.ts'
 import { openAgent } from '../contract/backend-suite.ts'
+import { backendContext } from '../harness/backend-context.ts'
 import { eventually } from '../harness/eventually.ts'
 import { type Lab, startLab } from '../harness/lab.ts'
 import { processesWith } from '../harness/processes.ts'
@@ -66,15 +65,7 @@ describe.each([
     )
     await mkdir(join(lab.folder, 'sessions'))
     await mkdir(join(lab.folder, 'backend'))
-    context = {
-      alone: withoutInheritedFiles,
-      env,
-      newId: randomUUID,
-      now: Date.now,
-      directory: join(lab.folder, 'backend'),
-      onHealth: () => undefined,
-      log: () => undefined,
-    }
+    context = backendContext({ env, directory: join(lab.folder, 'backend') })
     backend = create(context)
   })
 

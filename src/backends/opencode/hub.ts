@@ -160,7 +160,7 @@ export class Hub {
     try {
       return await startServer({ ...options, port: this.#port })
     } catch (error) {
-      // Someone else may have taken the port meanwhile: any other will do, screens find it through the relay.
+      // Someone else may have taken the port meanwhile. Another will do as well: screens find it through the relay.
       this.#context.log('not on the same port', { port: this.#port, error: String(error) })
       return startServer({ ...options, port: undefined })
     }

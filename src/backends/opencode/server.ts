@@ -26,7 +26,7 @@ export interface ServerProcess {
 /** How to start the server. */
 export interface ServerOptions {
   readonly program: string
-  /** Undefined: any free one. */
+  /** Undefined for one that is free. */
   readonly port: number | undefined
   readonly password: string
   readonly env: Readonly<Record<string, string>>

@@ -33,23 +33,34 @@ export function createServers(context: BackendContext): Servers {
   const { env, directory, log, onHealth } = context
   const versionOf = createVersionCache(env)
   const known = new Map<string, Served>()
-  const healths = new Map<string, BackendHealth>()
+  const troubles = new Map<string, string>()
+  const health = () => checkProgram(env, versionOf, USUAL_COMMAND)
 
-  const tell = (command: string, health: BackendHealth): void => {
-    healths.set(command, health)
-    onHealth(worst(healths))
+  /** The health of the backend is that of the usual program; of another one its troubles are told. */
+  async function tell(command: string, found: BackendHealth): Promise<void> {
+    if (command !== USUAL_COMMAND && found.status !== 'ready') troubles.set(command, found.detail)
+    else troubles.delete(command)
+    const usual = command === USUAL_COMMAND ? found : await health()
+    const [trouble] = troubles
+    if (usual.status !== 'ready' || trouble === undefined) onHealth(usual)
+    else onHealth({ ...usual, status: 'degraded', detail: trouble.join(': ') })
   }
 
   function serve(command: string): Served {
     let program = command
-    const health = async (): Promise<BackendHealth> => {
-      const found = await checkProgram(env, versionOf, command)
-      program = found.program ?? program
-      return found
-    }
     const own = directoryOf(directory, command)
     mkdirSync(own, { recursive: true, mode: 0o700 })
-    const hub = new Hub({ ...context, command, health, directory: own, onHealth: (found) => tell(command, found) })
+    const hub = new Hub({
+      ...context,
+      command,
+      directory: own,
+      async health() {
+        const found = await checkProgram(env, versionOf, command)
+        program = found.program ?? program
+        return found
+      },
+      onHealth: (found) => void tell(command, found),
+    })
     return { hub, program: () => program }
   }
 
@@ -67,7 +78,7 @@ export function createServers(context: BackendContext): Servers {
 
   return {
     at,
-    health: () => checkProgram(env, versionOf, USUAL_COMMAND),
+    health,
     async endUnused() {
       await Promise.all([...[...known.values()].map(({ hub }) => hub.endUnused()), endLeft()])
     },
@@ -89,13 +100,3 @@ function directoriesIn(directory: string): readonly string[] {
     .filter((entry) => entry.isDirectory() && entry.name.startsWith('server-'))
     .map((entry) => join(directory, entry.name))
 }
-
-/** The health of the usual program, unless the server of another one is in trouble. */
-function worst(healths: ReadonlyMap<string, BackendHealth>): BackendHealth {
-  const bad = [...healths].find(([, { status }]) => status !== 'ready')
-  if (bad === undefined) return healths.get(USUAL_COMMAND) ?? [...healths.values()][0] ?? NOTHING_KNOWN
-  const [command, health] = bad
-  return command === USUAL_COMMAND ? health : { ...health, detail: `${command}: ${health.detail}` }
-}
-
-const NOTHING_KNOWN: BackendHealth = { status: 'unavailable', detail: 'not checked yet' }
