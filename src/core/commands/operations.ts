@@ -126,7 +126,7 @@ export const OPERATIONS = {
   },
   'demo.run': {
     title: 'Demo',
-    help: 'A room full of live sessions that needs no account.',
+    help: 'A room full of live sessions that needs no account; by its key from an empty room.',
     keys: ['d'],
     scope: 'room',
     disabled: (context) =>

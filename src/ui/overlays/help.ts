@@ -27,7 +27,7 @@ export type HelpLine =
   | { readonly kind: 'blank' }
 
 /** Columns of the keys and of the title, before the help. */
-export const HELP_COLUMNS = { keys: 13, title: 22 } as const
+export const HELP_COLUMNS = { keys: 13, title: 24 } as const
 
 const HEADINGS: Readonly<Record<CommandScope, string>> = {
   need: 'What a session asks',

@@ -1,5 +1,5 @@
 import { whyWaits } from '../../core/hold.ts'
-import type { MessageId } from '../../core/ids.ts'
+import type { MessageId, SessionId } from '../../core/ids.ts'
 import type { Delivery, ReceiptStatus } from '../../core/message.ts'
 import { fittingHints, HINT_GAP, type Hint, hintsOf, hintWidth } from '../keymap/footer.ts'
 import type { Rect } from '../panes/regions.ts'
@@ -18,19 +18,24 @@ export function drawFooter(canvas: SceneCanvas, state: RoomState, rect: Rect): v
     drawFilter(canvas, state, rect)
     return
   }
-  const lead = state.focusedId === undefined ? [span(' ')] : focusLead(state)
-  const mailKey = canvas.tools.keymap.keysOf('mail.view')[0]
-  const toast = state.toast === undefined ? [] : toastSpans(state, state.toast, mailKey)
-  if (toast.length > 0) {
-    canvas.block('footer', rect, [[...lead, ...toast]])
+  if (state.focusedId !== undefined) {
+    const keys = hintSpans(canvas, state, { rect, from: lineWidth(FOCUS_LEAD) })
+    // The key that leaves comes first: whatever else there is to say must not push it out.
+    canvas.block('footer', rect, [[...FOCUS_LEAD, ...keys, ...focusedOn(state, state.focusedId)]])
     return
   }
-  canvas.block('footer', rect, [[...lead, ...hintSpans(canvas, state, { rect, from: lineWidth(lead) })]])
+  const mailKey = canvas.tools.keymap.keysOf('mail.view')[0]
+  const toast = state.toast === undefined ? [] : toastSpans(state, state.toast, mailKey)
+  const lead = span(' ')
+  const rest = toast.length > 0 ? toast : hintSpans(canvas, state, { rect, from: lineWidth([lead]) })
+  canvas.block('footer', rect, [[lead, ...rest]])
 }
 
-function focusLead(state: RoomState): Line {
-  const name = state.focusedId === undefined ? '' : nameOf(state.fleet, state.focusedId)
-  return [{ text: ' FOCUS ', tone: 'focus', isInverse: true }, span(` keys go to ${plain(name)}   `, 'focus')]
+const FOCUS_LEAD: Line = [{ text: ' FOCUS ', tone: 'focus', isInverse: true }, span(' ')]
+
+function focusedOn(state: RoomState, id: SessionId): Line {
+  const name = span(`   keys go to ${plain(nameOf(state.fleet, id))}   `, 'focus')
+  return state.toast === undefined ? [name] : [name, ...toastSpans(state, state.toast, undefined)]
 }
 
 function hintSpans(canvas: SceneCanvas, state: RoomState, place: { readonly rect: Rect; readonly from: number }): Line {

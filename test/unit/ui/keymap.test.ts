@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { COMMANDS, disabledReason, ROOM_COMMANDS } from '../../../src/core/commands.ts'
 import { fittingHints, hintsOf, hintWidth } from '../../../src/ui/keymap/footer.ts'
 import { createKeymap, meaningOf } from '../../../src/ui/keymap/keymap.ts'
-import { helpLines } from '../../../src/ui/overlays/help.ts'
+import { HELP_COLUMNS, helpLines } from '../../../src/ui/overlays/help.ts'
 import { paletteEntries } from '../../../src/ui/overlays/palette.ts'
 import { HANDLERS } from '../../../src/ui/room/handlers.ts'
 import { contextOf } from '../../../src/ui/store/select.ts'
@@ -20,6 +20,14 @@ describe('keymap', () => {
     const helped = helpLines(keymap, 112).flatMap((line) => (line.kind === 'command' ? [line.id] : []))
     expect([...helped].sort()).toEqual([...ROOM_COMMANDS].sort())
     expect(ROOM_COMMANDS.filter((id) => HANDLERS[id] === undefined)).toEqual([])
+  })
+
+  test('the columns of the help do not run into each other', () => {
+    for (const line of helpLines(keymap, 112)) {
+      if (line.kind !== 'command') continue
+      expect(line.title.length, line.title).toBeLessThan(HELP_COLUMNS.title)
+      expect(line.keys.length, line.keys).toBeLessThan(HELP_COLUMNS.keys)
+    }
   })
 
   test.each([
