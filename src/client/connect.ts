@@ -84,7 +84,8 @@ async function tryConnect(path: string, options: ConnectOptions): Promise<Found 
   }
 }
 
-const NOBODY: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ENOTSOCK'])
+/** Codes of a socket behind which nobody is, or nobody any more: one that closes resets who was not let in yet. */
+const NOBODY: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'ENOTDIR', 'ENOTSOCK'])
 
 function openSocket(path: string): Promise<net.Socket | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<net.Socket | undefined>()

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -110,6 +111,18 @@ describe('connecting', () => {
     const client = await connectHost({ paths, version: TEST_VERSION, spawnHost })
     expect(await client.healthCheck()).toMatchObject({ argv: ['host-process'] })
     expect(abandon).not.toHaveBeenCalled()
+  })
+
+  test('to a host that ends at that moment finds nobody there', async () => {
+    using directory = temporaryDirectory()
+    const paths = testPaths(join(directory.path, 's'))
+    mkdirSync(paths.stateDirectory, { mode: 0o700 })
+    const server = net.createServer().listen(paths.socket)
+    await once(server, 'listening')
+    const connecting = connectHost({ paths, version: TEST_VERSION })
+    // Before it is let in: the system then resets the connection.
+    server.close()
+    await expect(connecting).rejects.toMatchObject({ code: 'host.not-running' })
   })
 
   test('right after a stop the next one starts a new host', async () => {
