@@ -1,31 +1,47 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
 
 /**
  * Runs all tests in two halves at the same time. Those with real agents go one file after the other: two at once would wait for each
  * other's processor time. Meanwhile the others take what the waiting leaves over.
  */
 async function runAll(): Promise<number> {
-  const agents = run(['--project', 'agents'], 'pipe')
-  const rest = run(['--project', 'rest'], 'inherit')
   // Two reports at once would be unreadable.
-  const report = agents.stdout === null ? '' : text(agents.stdout)
-  const agentsCode = ended(agents)
-  const restCode = await ended(rest)
-  if (agents.exitCode === null) process.stdout.write('The tests with real agents still go on; their report follows.\n')
-  process.stdout.write(await report)
-  return Math.max(restCode, await agentsCode)
+  const agents = half('agents')
+  const rest = half('rest', (chunk) => process.stdout.write(chunk))
+  const restCode = await rest.code
+  if (agents.child.exitCode === null)
+    process.stdout.write('The tests with real agents still go on; their report follows.\n')
+  const agentsCode = await agents.code
+  process.stdout.write(agents.report())
+  // What failed stands last, where a log that keeps only its end still has it.
+  if (restCode !== 0) process.stdout.write(failuresIn(rest.report()))
+  return Math.max(restCode, agentsCode)
 }
 
-function run(args: readonly string[], stdout: 'pipe' | 'inherit') {
-  return spawn('vitest', ['run', ...args], { stdio: ['inherit', stdout, 'inherit'] })
+function half(project: string, show?: (chunk: string) => void) {
+  const child = spawn('vitest', ['run', '--project', project], { stdio: ['inherit', 'pipe', 'pipe'] })
+  let report = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      report += chunk
+      show?.(chunk)
+    })
+  }
+  return { child, code: ended(child), report: () => report }
 }
 
-async function ended(child: ReturnType<typeof run>): Promise<number> {
-  const [code] = await once(child, 'exit')
+/** The part of a report of vitest that says what failed, with the counts after it. */
+function failuresIn(report: string): string {
+  const start = report.search(/^.*(Failed Suites|Failed Tests|Unhandled Errors?) /m)
+  return report.slice(Math.max(start, 0))
+}
+
+async function ended(child: ChildProcess): Promise<number> {
+  const [code] = await once(child, 'close')
   return code ?? 1
 }
 
 const args = process.argv.slice(2)
-process.exitCode = args.length === 0 ? await runAll() : await ended(run(args, 'inherit'))
+const only = () => ended(spawn('vitest', ['run', ...args], { stdio: 'inherit' }))
+process.exitCode = args.length === 0 ? await runAll() : await only()
