@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** One backend with its real agent. */
+const BACKENDS = 'test/real/{claude,opencode}-*.test.ts'
+/** The whole program with both. */
 const AGENTS = 'test/real/**/*.test.ts'
 
 export default defineConfig({
@@ -10,11 +13,12 @@ export default defineConfig({
     // A process of its own for each file would take half of the time of those that need none. No test changes what others read.
     isolate: false,
     projects: [
+      // Each real agent takes a core for seconds when it starts: more files of a project at once would only wait for each other.
       {
         extends: true,
-        // Each real agent takes a core for seconds when it starts: two files at once would only wait for each other.
-        test: { name: 'agents', include: [AGENTS], maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'agents', include: [AGENTS], exclude: [BACKENDS], maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
+      { extends: true, test: { name: 'backends', include: [BACKENDS], maxWorkers: 1, sequence: { groupOrder: 2 } } },
       {
         extends: true,
         // Most tests wait for programs: one worker on two cores, which is the rule otherwise, leaves a core idle.

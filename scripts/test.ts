@@ -1,34 +1,44 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/**
- * Runs all tests in two halves at the same time. Those with real agents go one file after the other: two at once would wait for each
- * other's processor time. Meanwhile the others take what the waiting leaves over.
- */
-async function runAll(): Promise<number> {
-  // Two reports at once would be unreadable.
-  const agents = half('agents')
-  const rest = half('rest', (chunk) => process.stdout.write(chunk))
-  const restCode = await rest.code
-  if (agents.child.exitCode === null)
-    process.stdout.write('The tests with real agents still go on; their report follows.\n')
-  const agentsCode = await agents.code
-  process.stdout.write(agents.report())
-  // What failed stands last, where a log that keeps only its end still has it.
-  if (restCode !== 0) process.stdout.write(failuresIn(rest.report()))
-  return Math.max(restCode, agentsCode)
+/** How a project of tests ended: what vitest printed, and its exit code. */
+interface Outcome {
+  readonly report: string
+  readonly code: number
 }
 
-function half(project: string, show?: (chunk: string) => void) {
-  const child = spawn('vitest', ['run', '--project', project], { stdio: ['inherit', 'pipe', 'pipe'] })
+/**
+ * Runs all tests in two lanes at the same time. Real agents take a core for seconds when they start, so there are never more than two
+ * files with them at once; the tests without them, of which most wait for programs, take what the first lane leaves over.
+ */
+async function runAll(): Promise<number> {
+  process.stdout.write('All tests run; each of three reports follows when it is whole, the first after some minutes.\n')
+  const agents = runProject('agents')
+  const rest = await shown(runProject('rest'))
+  const outcomes = [rest, await shown(runProject('backends')), await shown(agents)]
+  const failed = outcomes.filter(({ code }) => code !== 0)
+  // What failed stands last, where a log that keeps only its end still has it.
+  for (const { report } of failed) process.stdout.write(failuresIn(report))
+  return failed.length === 0 ? 0 : 1
+}
+
+async function runProject(name: string): Promise<Outcome> {
+  const child = spawn('vitest', ['run', '--project', name], { stdio: ['inherit', 'pipe', 'pipe'] })
   let report = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       report += chunk
-      show?.(chunk)
     })
   }
-  return { child, code: ended(child), report: () => report }
+  const code = await ended(child)
+  return { report, code }
+}
+
+/** Prints a report once it is whole: two at once would be unreadable. */
+async function shown(running: Promise<Outcome>): Promise<Outcome> {
+  const outcome = await running
+  process.stdout.write(outcome.report)
+  return outcome
 }
 
 /** The part of a report of vitest that says what failed, with the counts after it. */

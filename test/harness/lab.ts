@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { agentEnvironment, prepareHome } from '../../src/demo/agents/environment.ts'
+import { type AgentPlace, agentEnvironment, prepareHome } from '../../src/demo/agents/environment.ts'
 import { type AgentPrograms, findPrograms } from '../../src/demo/agents/programs.ts'
 import { type ModelOptions, type ModelServer, startModel } from '../../src/demo/model/server.ts'
 
@@ -20,8 +20,13 @@ export interface Lab extends AsyncDisposable {
 
 const root = join(import.meta.dirname, '../..')
 
+/** How a lab differs from others. */
+export interface LabOptions extends Pick<AgentPlace, 'hasSnapshots'> {
+  readonly model?: ModelOptions
+}
+
 /** Makes the folder, starts the model. Disposing closes the model and removes the folder; children are the test's. */
-export async function startLab(options: { readonly model?: ModelOptions } = {}): Promise<Lab> {
+export async function startLab({ model: modelOptions, ...options }: LabOptions = {}): Promise<Lab> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'signalbox-lab-')))
   const [home, project, bin] = [join(folder, 'home'), join(folder, 'project'), join(folder, 'bin')]
   const temporary = join(folder, 'tmp')
@@ -30,7 +35,7 @@ export async function startLab(options: { readonly model?: ModelOptions } = {}):
   await mkdir(temporary)
   await Promise.all(Object.entries(programs).map(([name, file]) => symlink(file, join(bin, name))))
   await prepareHome(home, { trusted: [folder, project] })
-  const model = await startModel(options.model)
+  const model = await startModel(modelOptions)
   const env = {
     PATH: [bin, join(root, 'node_modules/.bin'), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
     LANG: 'C.UTF-8',
@@ -40,7 +45,7 @@ export async function startLab(options: { readonly model?: ModelOptions } = {}):
     // Both agents leave files in the temporary folder; they go with the lab.
     TMPDIR: temporary,
     CLAUDE_CODE_TMPDIR: temporary,
-    ...agentEnvironment({ home, modelUrl: model.url }),
+    ...agentEnvironment({ home, modelUrl: model.url, ...options }),
   }
   await makeProject(project, env)
   return {

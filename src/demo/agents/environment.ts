@@ -10,6 +10,8 @@ export interface AgentPlace {
   readonly home: string
   /** The base of the scripted model, without a trailing slash. */
   readonly modelUrl: string
+  /** Whether Opencode keeps the project as it was before each step, for its undo: half of a step's cost. Left out, it does not. */
+  readonly hasSnapshots?: boolean
 }
 
 type Rule = 'ask' | 'allow' | 'deny'
@@ -40,11 +42,13 @@ export function claudeEnvironment({ home, modelUrl }: AgentPlace): Environment {
 export function opencodeEnvironment({
   home,
   modelUrl,
+  hasSnapshots = false,
   permission = { bash: 'ask', edit: 'ask' },
 }: AgentPlace & { readonly permission?: OpencodePermission }): Environment {
   const config = {
     autoupdate: false,
     share: 'disabled',
+    snapshot: hasSnapshots,
     model: 'scripted/main',
     small_model: 'scripted/small',
     enabled_providers: ['scripted'],

@@ -1,17 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Need } from '../../src/core/need.ts'
-import { type AgentsClient, connectAgents, type SteeredSession } from '../harness/agents-client.ts'
-import { type AgentsSite, openAgentsSite } from '../harness/agents-site.ts'
 import { eventually } from '../harness/eventually.ts'
-
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
-
-type Name = 'ada' | 'otto'
-
-const BOTH = [['ada'], ['otto']] as const
+import { BOTH, type Name, type Pair } from './pair.ts'
 
 /** What each agent calls the tools that ask, and how it writes their input. */
 const TOOLS = {
@@ -24,29 +17,12 @@ const takesKeys = ({ raisedAt }: Need) => eventually('the dialog takes keys', ()
 
 const option = (label: string) => ({ label, description: `It is ${label}` })
 
-describe('needs of Claude Code (ada) and Opencode (otto)', () => {
-  let site: AgentsSite
-  let agents: AgentsClient
-  const sessions: Partial<Record<Name, SteeredSession>> = {}
-  beforeAll(async () => {
-    site = await openAgentsSite()
-    agents = await connectAgents(site)
-    const [ada, otto] = await Promise.all([
-      agents.start({ backend: 'claude', agentName: 'ada' }),
-      agents.start({ backend: 'opencode', agentName: 'otto' }),
-    ])
-    Object.assign(sessions, { ada, otto })
-    await Promise.all([ada.rests(), otto.rests()])
-  })
-  afterAll(async () => {
-    agents[Symbol.dispose]()
-    await site[Symbol.asyncDispose]()
-  })
-
-  const of = (name: Name): SteeredSession => sessions[name]!
+/** Each kind of need that the agents can be made to show, answered by each channel. */
+export function needCases(pair: () => Pair): void {
+  const of = (name: Name) => pair().of(name)
   /** Answers by the command line. */
   const answers = async (name: Name, ...words: readonly string[]): Promise<void> => {
-    await site.json('answer', name, ...words)
+    await pair().site.json('answer', name, ...words)
   }
   const ask = (name: Name, ...questions: readonly object[]): string =>
     `TOOL ${TOOLS[name].ask} ${JSON.stringify({ questions })}`
@@ -64,33 +40,33 @@ describe('needs of Claude Code (ada) and Opencode (otto)', () => {
     expect(need.title).toMatch(/^bash$/i)
     expect(need.always).toBeTruthy()
     expect(of(name).now()).toMatchObject({ activity: 'waiting', why: expect.stringMatching(/^permission: bash$/i) })
-    expect(agents.inProject(`allowed-${name}.txt`)).toBe(false)
+    expect(pair().agents.inProject(`allowed-${name}.txt`)).toBe(false)
     await answers(name, 'allow')
     expect(await of(name).rests()).not.toHaveProperty('need')
-    expect(agents.inProject(`allowed-${name}.txt`)).toBe(true)
+    expect(pair().agents.inProject(`allowed-${name}.txt`)).toBe(true)
   })
 
   it.each(BOTH)('%s: a denied command is not run, and the model gets to know why', async (name) => {
     await of(name).asks(`RUN env touch denied-${name}.txt ;; SAY all right`)
     await answers(name, 'deny', '--text', 'use the other directory')
     await of(name).rests()
-    expect(agents.inProject(`denied-${name}.txt`)).toBe(false)
+    expect(pair().agents.inProject(`denied-${name}.txt`)).toBe(false)
     expect(of(name).said()).toContain('use the other directory')
     expect(of(name).now().lastReply).toBe('all right')
     await of(name).asks(`RUN env touch denied-too-${name}.txt`)
     await answers(name, 'deny')
     await of(name).rests()
-    expect(agents.inProject(`denied-too-${name}.txt`)).toBe(false)
+    expect(pair().agents.inProject(`denied-too-${name}.txt`)).toBe(false)
   })
 
   it.each(BOTH)('%s: a change of a file shows what would be written', async (name) => {
-    const need = await of(name).asks(`WRITE ${site.project}/letter-${name}.txt first line\\nsecond line`)
+    const need = await of(name).asks(`WRITE ${pair().site.project}/letter-${name}.txt first line\\nsecond line`)
     expect(need).toMatchObject({ kind: 'permission', title: expect.stringMatching(/^(write|edit)$/i) })
     expect(need.body).toContain(`letter-${name}.txt`)
     expect(need.body).toMatch(/^\+ ?first line\n\+ ?second line/m)
     await answers(name, 'deny')
     await of(name).rests()
-    expect(agents.inProject(`letter-${name}.txt`)).toBe(false)
+    expect(pair().agents.inProject(`letter-${name}.txt`)).toBe(false)
   })
 
   it.each(BOTH)('%s: a question takes one of its options, or own words', async (name) => {
@@ -137,20 +113,20 @@ describe('needs of Claude Code (ada) and Opencode (otto)', () => {
     const second = await of(name).needs('the next prompt', ({ id }) => id !== first.id)
     expect(second.body).toContain('second')
     await expect(of(name).answer(first.id, { kind: 'allow' })).rejects.toMatchObject({ code: 'need.gone' })
-    const late = await site.run('answer', '--json', name, 'allow', '--need', first.id)
+    const late = await pair().site.run('answer', '--json', name, 'allow', '--need', first.id)
     expect(JSON.parse(late.stderr)).toMatchObject({ error: { code: 'need.gone' } })
     expect(of(name).now().need?.id).toBe(second.id)
-    expect(agents.inProject(`first-${name}.txt`) || agents.inProject(`second-${name}.txt`)).toBe(false)
+    expect(pair().agents.inProject(`first-${name}.txt`) || pair().agents.inProject(`second-${name}.txt`)).toBe(false)
     await of(name).answer(second.id, { kind: 'deny' })
     await of(name).rests()
-    expect(agents.inProject(`second-${name}.txt`)).toBe(false)
+    expect(pair().agents.inProject(`second-${name}.txt`)).toBe(false)
   })
 
   it.each(BOTH)('%s: refuses an answer that its prompt does not take', async (name) => {
     const need = await of(name).asks(`RUN env touch refused-${name}.txt`)
     const wrong = of(name).answer(need.id, { kind: 'option', key: '1' })
     await expect(wrong).rejects.toMatchObject({ code: 'need.unanswerable' })
-    expect((await site.run('answer', name, '1')).code).toBe(2)
+    expect((await pair().site.run('answer', name, '1')).code).toBe(2)
     expect(of(name).now().need?.id).toBe(need.id)
     await answers(name, 'deny')
     await of(name).rests()
@@ -163,14 +139,14 @@ describe('needs of Claude Code (ada) and Opencode (otto)', () => {
     await takesKeys(permission)
     ada.type('1')
     const asked = await ada.needs('the question', ({ kind }) => kind === 'question')
-    expect(agents.inProject('typed.txt')).toBe(true)
+    expect(pair().agents.inProject('typed.txt')).toBe(true)
     await expect(ada.answer(permission.id, { kind: 'deny' })).rejects.toMatchObject({ code: 'need.gone' })
     await ada.shows(/1\. Left[\s\S]*2\. Right[\s\S]*Enter to select/)
     await takesKeys(asked)
     ada.type('2')
     await ada.becomes('it has heard', ({ lastReply }) => lastReply?.includes('Right') === true)
     await ada.rests()
-    const history = await agents.client.history(ada.id, 200)
+    const history = await pair().agents.client.history(ada.id, 200)
     const outcomes = history.flatMap(({ fact }) => (fact.type === 'session.need-cleared' ? [fact] : []))
     expect(outcomes.slice(-2)).toMatchObject([
       { needId: permission.id, outcome: 'answered-elsewhere' },
@@ -184,15 +160,15 @@ describe('needs of Claude Code (ada) and Opencode (otto)', () => {
     await of(name).rests()
     await of(name).nudge(`RUN touch always-${name}-1.txt always-${name}-2.txt ;; SAY done always`)
     await of(name).becomes('it has run', ({ lastReply }) => lastReply === 'done always')
-    expect(agents.inProject(`always-${name}-2.txt`)).toBe(true)
-    const raised = (await agents.client.history(of(name).id, 40)).flatMap(({ fact }) =>
+    expect(pair().agents.inProject(`always-${name}-2.txt`)).toBe(true)
+    const raised = (await pair().agents.client.history(of(name).id, 40)).flatMap(({ fact }) =>
       fact.type === 'session.need-raised' ? [fact.need.id] : [],
     )
     expect(raised.at(-1)).toBe(need.id)
   })
 
   it('a plan of Claude Code is shown, sent back with a reason, and approved', async () => {
-    const planner = await agents.start({
+    const planner = await pair().agents.start({
       backend: 'claude',
       agentName: 'planner',
       args: ['--permission-mode', 'plan'],
@@ -202,20 +178,20 @@ describe('needs of Claude Code (ada) and Opencode (otto)', () => {
     const first = await planner.asks(`${plan('# First\n- guess')} ;; SAY I will think again`)
     expect(first).toMatchObject({ kind: 'plan', title: 'Plan', answers: expect.arrayContaining(['allow', 'deny']) })
     expect(first.body).not.toBe('')
-    await site.json('answer', 'planner', 'deny', '--text', 'look at the tests first')
+    await pair().site.json('answer', 'planner', 'deny', '--text', 'look at the tests first')
     await planner.rests()
     expect(planner.said()).toContain('look at the tests first')
     await planner.asks(`${plan('# Second\n- look, then act')} ;; SAY off I go`)
-    await site.json('answer', 'planner', 'allow')
+    await pair().site.json('answer', 'planner', 'allow')
     await planner.becomes('it goes', ({ lastReply }) => lastReply === 'off I go')
     await planner.rests()
-    await agents.client.terminateSession(planner.id, { isForced: true })
+    await pair().agents.client.terminateSession(planner.id, { isForced: true })
   })
 
   it('the trust dialog of Claude Code can only be answered on its own screen', async () => {
     const workDir = await mkdtemp(join(tmpdir(), 'signalbox-untrusted-'))
     try {
-      const stranger = await agents.start({ backend: 'claude', agentName: 'stranger', workDir })
+      const stranger = await pair().agents.start({ backend: 'claude', agentName: 'stranger', workDir })
       const need = await stranger.needs('the dialog', ({ answers }) => answers.length === 0)
       expect(need).toMatchObject({ title: 'Trust this folder?', options: [] })
       expect(need.body).toContain(workDir)
@@ -227,9 +203,9 @@ describe('needs of Claude Code (ada) and Opencode (otto)', () => {
       await stranger.shows(/❯ (1\. )?Yes/)
       stranger.type('\r')
       expect(await stranger.rests()).not.toHaveProperty('need')
-      await agents.client.terminateSession(stranger.id, { isForced: true })
+      await pair().agents.client.terminateSession(stranger.id, { isForced: true })
     } finally {
       await rm(workDir, { recursive: true, force: true })
     }
   })
-})
+}

@@ -1,36 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Fact } from '../../src/core/facts.ts'
-import { type AgentsClient, connectAgents, type SteeredSession } from '../harness/agents-client.ts'
-import { type AgentsSite, openAgentsSite } from '../harness/agents-site.ts'
+import { BOTH, type Name, type Pair } from './pair.ts'
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
-
-type Name = 'ada' | 'otto'
-
-const BOTH = [['ada'], ['otto']] as const
-
-describe('what goes wrong, and what goes on behind, in Claude Code (ada) and Opencode (otto)', () => {
-  let site: AgentsSite
-  let agents: AgentsClient
-  const sessions: Partial<Record<Name, SteeredSession>> = {}
-  beforeAll(async () => {
-    // Claude Code would try for minutes.
-    site = await openAgentsSite({ CLAUDE_CODE_MAX_RETRIES: '1' })
-    agents = await connectAgents(site)
-    const allow = JSON.stringify({ permissions: { allow: ['Bash(sleep:*)'] } })
-    const [ada, otto] = await Promise.all([
-      agents.start({ backend: 'claude', agentName: 'ada', args: ['--settings', allow] }),
-      agents.start({ backend: 'opencode', agentName: 'otto' }),
-    ])
-    Object.assign(sessions, { ada, otto })
-    await Promise.all([ada.rests(), otto.rests()])
-  })
-  afterAll(async () => {
-    agents[Symbol.dispose]()
-    await site[Symbol.asyncDispose]()
-  })
-
-  const of = (name: Name): SteeredSession => sessions[name]!
+/** What goes wrong, and what goes on behind a turn. */
+export function failureCases(pair: () => Pair): void {
+  const of = (name: Name) => pair().of(name)
   /** The next prompt ends what the last turn left. */
   const recovers = async (name: Name): Promise<void> => {
     await of(name).nudge(`SAY better now, ${name}`)
@@ -38,7 +12,7 @@ describe('what goes wrong, and what goes on behind, in Claude Code (ada) and Ope
     expect(await of(name).rests()).not.toHaveProperty('need')
   }
   const facts = async (name: Name): Promise<readonly Fact[]> =>
-    (await agents.client.history(of(name).id, 100)).map(({ fact }) => fact)
+    (await pair().agents.client.history(of(name).id, 100)).map(({ fact }) => fact)
   const did = async (name: Name): Promise<readonly string[]> =>
     (await facts(name)).flatMap((fact) =>
       fact.type === 'session.activity-changed' ? [`${fact.activity}: ${fact.why}`] : [],
@@ -80,14 +54,14 @@ describe('what goes wrong, and what goes on behind, in Claude Code (ada) and Ope
     expect(await did('otto')).toContainEqual(expect.stringMatching(/^working: retrying in \d+ s: .*529/))
     const again = await otto.needs('the next attempt', ({ body }) => body.includes('Attempt 4'))
     expect(again.id).toBe(need.id)
-    await agents.client.interrupt(otto.id)
+    await pair().agents.client.interrupt(otto.id)
     await otto.rests()
     await recovers('otto')
   })
 
   it('otto: words answer what a failed turn left', async () => {
     const need = await of('otto').asks('FAIL 400')
-    await site.json('answer', 'otto', '--text', 'SAY right then')
+    await pair().site.json('answer', 'otto', '--text', 'SAY right then')
     await of('otto').becomes('it goes on', ({ lastReply }) => lastReply === 'right then')
     await of('otto').rests()
     await expect(of('otto').answer(need.id, { kind: 'text', text: 'late' })).rejects.toMatchObject({
@@ -136,13 +110,13 @@ describe('what goes wrong, and what goes on behind, in Claude Code (ada) and Ope
     const need = await ada.needs('its end', ({ kind }) => kind === 'exited')
     expect(need.body).toContain('better now, ada')
     expect(ada.now()).toMatchObject({ state: 'failed', source: 'process' })
-    await agents.client.resume(ada.id)
+    await pair().agents.client.resume(ada.id)
     expect(await ada.rests()).toMatchObject({ state: 'running', generation: 2 })
     await recovers('ada')
   })
 
   it('a program that ends with an error is a need as well', async () => {
-    const failing = await agents.start({
+    const failing = await pair().agents.start({
       backend: 'shell',
       agentName: 'failing',
       args: ['sh', '-c', 'read go; exit 3'],
@@ -152,4 +126,4 @@ describe('what goes wrong, and what goes on behind, in Claude Code (ada) and Ope
     expect(need.title).toContain('3')
     expect(failing.now()).toMatchObject({ state: 'failed', exit: { code: 3 } })
   })
-})
+}
