@@ -5,6 +5,9 @@ export const USER_NAME = 'opencode'
 
 const REQUEST_WITHIN_MS = 10_000
 
+/** More than any conversation holds, and less than what would end this process. */
+const LONGEST_ANSWER_BYTES = 128 * 1024 * 1024
+
 /** What a call may say beyond method and path. */
 export interface CallOptions {
   /** Absolute directory that the call is about; without it the server would use its own. */
@@ -44,7 +47,7 @@ export function createClient(options: { readonly url: string; readonly password:
           signal: AbortSignal.timeout(timeoutMs),
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         })
-        return { status: response.status, text: await response.text() }
+        return { status: response.status, text: await textOf(response) }
       })
       if (status >= 400) throw failed(`${what}: ${status} ${messageIn(text)}`, status)
       return text === '' ? undefined : parse(what, text)
@@ -81,6 +84,17 @@ async function guarded<Value>(what: string, work: () => Promise<Value>): Promise
   } catch (error) {
     throw failed(`${what}: ${reasonOf(error)}`, undefined)
   }
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > LONGEST_ANSWER_BYTES) throw new Error('the answer does not end')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function reasonOf(error: unknown): string {

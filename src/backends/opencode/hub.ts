@@ -12,7 +12,8 @@ import { findNoted, noteServer } from './noted-server.ts'
 import { type Relay, type RelayTarget, startRelay } from './relay.ts'
 import { createRestarts } from './restarts.ts'
 import { readVersion } from './schema.ts'
-import { adoptServer, type ServerProcess, startServer } from './server.ts'
+import { adoptServer, outputFileOf, type ServerProcess, startServer } from './server.ts'
+import { keepShort } from './server-output.ts'
 import { judgeVersion } from './versions.ts'
 
 /** One session's ear on the server. */
@@ -128,6 +129,7 @@ export class Hub {
       throw new ControlError('backend.unavailable', { backend: 'opencode', detail })
     }
     void server.exited.then((why) => this.#died(why))
+    keepShort(outputFileOf(this.#context.directory), server.exited)
     log('server started', { pid: server.pid, port: server.port })
     return connection
   }

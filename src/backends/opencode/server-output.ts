@@ -1,8 +1,11 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, truncateSync } from 'node:fs'
 import { plainText, shortLine } from '../../core/plain-text.ts'
 
 const LOOKED_AT_BYTES = 8192
 const LINES_TOLD = 3
+const LOOK_MS = 60_000
+const MOST_BYTES = 4 * 1024 * 1024
+const { O_APPEND, O_CREAT, O_RDWR, O_TRUNC } = constants
 
 /**
  * What a server prints, in a file of its own: a pipe would end with this process, and the server, which may outlive it, with the
@@ -20,7 +23,8 @@ export interface ServerOutput {
 
 /** A new, empty file (0600) for the output of a server. */
 export function createServerOutput(file: string): ServerOutput {
-  const fd = openSync(file, 'w+', 0o600)
+  // What is appended goes on at the start of a file that was emptied.
+  const fd = openSync(file, O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0o600)
   return {
     fd,
     started: () => closeSync(fd),
@@ -32,6 +36,15 @@ export function createServerOutput(file: string): ServerOutput {
       return shortLine(lines.slice(-LINES_TOLD).join(' '), 300)
     },
   }
+}
+
+/** Empties the file whenever it has grown too long, until its server is gone. The server goes on with it. */
+export function keepShort(file: string, gone: Promise<unknown>): void {
+  const look = (): void => {
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MOST_BYTES) truncateSync(file)
+  }
+  const timer = setInterval(look, LOOK_MS).unref()
+  void gone.then(() => clearInterval(timer))
 }
 
 /** A part of the file that is never long, from where `begin` says for the size of the file. */

@@ -44,7 +44,7 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const port = options.port ?? (await freePort())
   const { OPENCODE_SERVER_USERNAME: _, ...env } = options.env
-  const output = createServerOutput(join(options.directory, 'server.log'))
+  const output = createServerOutput(outputFileOf(options.directory))
   const args = ['serve', '--hostname', '127.0.0.1', '--port', String(port)]
   const launch = options.alone({ file: options.program, args })
   const child = spawn(launch.file, launch.args, {
@@ -110,6 +110,11 @@ function exitOf(child: ChildProcess, output: ServerOutput): Promise<string> {
       resolve(`it ended (${how})${words === '' ? '' : `: ${words}`}`)
     })
   })
+}
+
+/** Where what a server prints is kept. */
+export function outputFileOf(directory: string): string {
+  return join(directory, 'server.log')
 }
 
 /** A port that is free now; the well-known default of opencode is left to the operator's own server. */

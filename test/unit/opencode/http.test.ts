@@ -51,6 +51,19 @@ describe('calls of the server', () => {
     expect([isNotFound(error), isUnanswered(error)]).toEqual([true, false])
   })
 
+  it('fail when an answer does not end, instead of keeping all of it', async () => {
+    const megabyte = Buffer.alloc(1024 * 1024, 'x')
+    await using place = await serve((_, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write(megabyte));
+      }
+      response.on('drain', more)
+      more()
+    })
+    const error = await failureOf(place.client.call('GET', '/x', { timeoutMs: 15_000 }))
+    expect(error).toMatchObject({ code: 'backend.failed', message: expect.stringContaining('does not end') })
+  })
+
   it('fail when there is no answer in time, or no server', async () => {
     const place = await serve(() => undefined)
     const error = await failureOf(place.client.call('GET', '/x', { timeoutMs: 30 }))
