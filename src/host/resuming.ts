@@ -3,6 +3,7 @@ import { fail, toControlError } from '../core/errors.ts'
 import { exitedNeed } from '../core/freshness.ts'
 import { needId, type SessionId } from '../core/ids.ts'
 import { isLive, type Session, settingsDirectoryOf } from '../core/session.ts'
+import { checkFileRoom } from './file-room.ts'
 import { type LaunchOptions, launch } from './launching.ts'
 import type { Log } from './log.ts'
 import type { Places } from './places.ts'
@@ -38,6 +39,7 @@ export async function resumeSession({ id, agentName }: Session, options: ResumeO
   options.release(id)
   facts.append({ type: 'session.relaunched', id, generation, why: 'resuming' })
   try {
+    checkFileRoom()
     await endAgentOf(session)
     const backend = backendOf(session.backend, options)
     const config = options.places.config(settingsDirectoryOf(session))

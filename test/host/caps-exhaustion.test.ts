@@ -88,20 +88,27 @@ describe('a host with too few file descriptors', () => {
   test('refuses the next session in words, keeps the others, and goes on once there are some again', async () => {
     const client = await start('ulimit -n 80')
     const ids: SessionId[] = []
-    let refusal: unknown
-    while (refusal === undefined && ids.length < 64) {
-      await spawn(client, 'cat').then(
-        (id) => ids.push(id),
-        (error: unknown) => {
-          refusal = error
-        },
-      )
+    const fill = async (): Promise<unknown> => {
+      for (let tries = 0; tries < 64; tries += 1) {
+        try {
+          ids.push(await spawn(client, 'cat'))
+        } catch (error) {
+          return error
+        }
+      }
+      return undefined
     }
-    expect(toControlError(refusal)).toMatchObject({ code: 'host.out-of-files', data: { limit: 80 } })
-    const [first, ...others] = ids
-    if (first === undefined) throw new Error('no session was started')
+    expect(toControlError(await fill())).toMatchObject({ code: 'host.out-of-files', data: { limit: 80 } })
+    const [first, ended] = ids
+    if (first === undefined || ended === undefined) throw new Error('no sessions were started')
     await answers(client, first, 'still')
-    for (const id of others.slice(-3)) await client.terminateSession(id, { isForced: true })
+    await client.terminateSession(ended, { isForced: true })
+    await fill()
+    await expect(client.resume(ended)).rejects.toMatchObject({ code: 'host.out-of-files' })
+    expect(await client.getSession(ended)).toMatchObject({ state: 'failed', need: { kind: 'exited' } })
+    for (const id of ids.slice(-3)) await client.terminateSession(id, { isForced: true })
+    await client.resume(ended)
+    await answers(client, ended, 'resumed')
     await answers(client, await spawn(client, 'cat'), 'again')
     client.close()
   })
