@@ -26,7 +26,7 @@ export interface Deliveries {
 /** A prompt taken into a running turn is awaited this long before its delivery ends without `seen`. */
 const SEEN_WITHIN_MS = 10 * 60_000
 
-/** A dialog that is about to come or to go is waited for this long before the delivery is refused. */
+/** A dialog that is about to come or to go, and a prompt that is being drawn, is waited for this long before the delivery is refused. */
 const CLEARS_WITHIN_MS = 4000
 
 interface Awaited {
@@ -77,11 +77,12 @@ interface Typing {
 }
 
 async function type(place: DeliveryPlace, { prompt, awaited, report, left }: Typing): Promise<'seen' | 'submitted'> {
-  await when(place.gate, CLEARS_WITHIN_MS, () => place.gate.whyNotType() === undefined)
+  const composer = composerFor(place, prompt, awaited)
+  await when(composer, CLEARS_WITHIN_MS, () => place.gate.whyNotType() === undefined && composer.look() !== 'hidden')
   if (isStillThere(place, left)) fail('message.unsafe', { name: place.name, why: LEFTOVER })
   left.key = awaited.key
   try {
-    const stage = await guardedPaste(composerFor(place, prompt, awaited), report, { name: place.name })
+    const stage = await guardedPaste(composer, report, { name: place.name })
     left.key = undefined
     return stage
   } finally {
