@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'agents', include: [AGENTS], exclude: [BACKENDS], maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
-      { extends: true, test: { name: 'backends', include: [BACKENDS], maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      { extends: true, test: { name: 'backends', include: [BACKENDS], maxWorkers: 2, sequence: { groupOrder: 2 } } },
       {
         extends: true,
         // Most tests wait for programs: one worker on two cores, which is the rule otherwise, leaves a core idle.

@@ -51,6 +51,10 @@ describe('the real opencode', () => {
     expect(opened.agent.ownScreen!.plan().args.join(' ')).not.toContain(password)
   })
 
+  it('asks no registry for packages', () => {
+    expect(existsSync(join(place().lab.home, '.npm'))).toBe(false)
+  })
+
   it('takes options and own words as answers, and lets a question be denied', async () => {
     await using opened = await ready()
     await opened.deliver('ASK Which colour? | Red | Blue')

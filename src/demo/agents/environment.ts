@@ -86,7 +86,8 @@ export function agentEnvironment(place: AgentPlace): Environment {
 
 /**
  * Writes what the agents look for in a new home, so that neither shows a dialog or asks the network: Claude Code's
- * record of a finished introduction, with the `trusted` absolute folders (and all below them), and an author for git.
+ * record of a finished introduction, with the `trusted` absolute folders (and all below them), an author for git, and
+ * the record of Opencode's plugin package.
  */
 export async function prepareHome(home: string, options: { readonly trusted: readonly string[] }): Promise<void> {
   const projects = Object.fromEntries(options.trusted.map((folder) => [folder, { hasTrustDialogAccepted: true }]))
@@ -94,6 +95,18 @@ export async function prepareHome(home: string, options: { readonly trusted: rea
   await mkdir(home, { recursive: true })
   await writeFile(join(home, '.claude.json'), JSON.stringify(seed))
   await writeFile(join(home, '.gitconfig'), gitConfig)
+  await noteOpencodePlugin(join(home, '.config/opencode'))
+}
+
+/**
+ * Opencode gets the package that plugins are written with from the registry when nothing says that it is there, and is busy with it for
+ * many seconds. Nothing here has plugins.
+ */
+async function noteOpencodePlugin(folder: string): Promise<void> {
+  const noted = { dependencies: { '@opencode-ai/plugin': '*' } }
+  await mkdir(join(folder, 'node_modules'), { recursive: true })
+  await writeFile(join(folder, 'package.json'), JSON.stringify(noted))
+  await writeFile(join(folder, 'package-lock.json'), JSON.stringify({ packages: { '': noted } }))
 }
 
 const gitConfig = `[user]
