@@ -39,8 +39,16 @@ export function createExpiry({ facts, now }: ExpiryOptions, expire: (id: Message
     arm()
   }
 
+  /** Its time may be over by now: writing it down takes longer than nothing. */
+  function heed(message: Message): void {
+    arm()
+    if (!isOverdue(message, now())) return
+    clearTimeout(timer)
+    timer = setTimeout(ring)
+  }
+
   const stop = facts.onFact(({ fact }) => {
-    if (fact.type === 'message.queued' && fact.message.expiresAt !== undefined) arm()
+    if (fact.type === 'message.queued' && fact.message.expiresAt !== undefined) heed(fact.message)
   })
   ring()
   return {

@@ -112,11 +112,14 @@ describe('a draft of the operator', () => {
 })
 
 describe('what does not arrive', () => {
-  test('a message whose time is over is given up, and says so', async () => {
+  test.each([
+    ['is over', 20],
+    ['is over before the message is written down', 0],
+  ])('a message whose time %s is given up, and says so', async (_, expiresInMs) => {
     await using host = await startStandInHost()
     const session = await host.spawn('toast')
     session.agent.say(SAY.working())
-    const receipt = await host.running.host.sendMessage(session.id, { ...nudge, expiresInMs: 20 })
+    const receipt = await host.running.host.sendMessage(session.id, { ...nudge, expiresInMs })
     await eventually('it has expired', () => statusOf(host, receipt) === 'expired')
     session.agent.say(SAY.idle())
     expect(session.agent.texts).toEqual([])
