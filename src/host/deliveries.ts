@@ -141,11 +141,15 @@ class DeliveryPath implements Deliveries {
   }
 
   #settle(delivery: Delivery, verdict: Verdict): void {
-    const { id } = delivery.message
     if (verdict === 'given') this.#advance(delivery, 'seen')
     else if (delivery.receipt.status === 'queued') return
     else if (verdict === 'unknown') this.#advance(delivery, 'failed', LOST)
-    else this.#options.facts.append({ type: 'message.returned', messageId: id, why: NOT_GIVEN })
+    else this.#return(delivery.message)
+  }
+
+  #return(message: Message): void {
+    this.#options.facts.append({ type: 'message.returned', messageId: message.id, why: NOT_GIVEN })
+    if (isOverdue(message, this.#options.now())) this.#expire(message)
   }
 
   /** Whether the agent refused as unsafe, so that the message stays queued. Every other failure ends in the receipt. */

@@ -49,6 +49,7 @@ export function createExpiry({ facts, now }: ExpiryOptions, expire: (id: Message
 
   const stop = facts.onFact(({ fact }) => {
     if (fact.type === 'message.queued' && fact.message.expiresAt !== undefined) heed(fact.message)
+    if (fact.type === 'message.returned') arm()
   })
   ring()
   return {

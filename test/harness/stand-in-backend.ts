@@ -24,6 +24,8 @@ export interface StandInAgent {
   readonly failDeliveries: (code: 'message.unsafe' | 'message.unconfirmed' | undefined) => void
   /** What its conversation has, given at this moment or later; it cannot tell unless a test says so. */
   wasGiven: ((text: string, since: number) => boolean) | undefined
+  /** How it takes the next texts, once they stand in its prompt; at once unless a test says otherwise. */
+  takeText: (text: string) => Promise<void>
   /** How it takes the next answers; at once unless a test says otherwise. */
   takeAnswer: (need: Need, answer: Answer) => Promise<void>
 }
@@ -92,6 +94,7 @@ function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgen
     hear: (raw) => port.trace(raw),
     draw: (text) => port.canvas.write(text),
     wasGiven: undefined,
+    takeText: async () => undefined,
     takeAnswer: async () => undefined,
     interrupts: () => interrupts,
     failDeliveries(code) {
@@ -104,7 +107,10 @@ function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgen
       if (why !== undefined) fail('message.unsafe', { name: request.agentName, why })
       if (failure !== undefined) fail(failure, { name: request.agentName, why: 'a test wants it so' })
       texts.push(text)
-      for (const stage of ['injected', 'submitted', 'seen'] as const) report(stage)
+      report('injected')
+      await standIn.takeText(text)
+      report('submitted')
+      report('seen')
     },
     async answer(need, answer) {
       answers.push({ key: need.key, answer })

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { SessionId } from '../../src/core/ids.ts'
+import type { TestHostOptions } from '../contract/running-host.ts'
 import { eventually } from '../harness/eventually.ts'
 import { createRepository, worktreeSettings } from '../harness/repository.ts'
 import { createStandIn, SAY, type StandIn } from '../harness/stand-in-backend.ts'
@@ -14,13 +15,13 @@ interface Aftermath extends AsyncDisposable {
 }
 
 /** The next host, with the state as it is on disk at this moment: as after a power cut. */
-async function powerCut(before: StandInHost): Promise<Aftermath> {
+async function powerCut(before: StandInHost, change: TestHostOptions = {}): Promise<Aftermath> {
   const directory = temporaryDirectory()
   mkdirSync(join(directory.path, 's'), { mode: 0o700 })
   for (const name of ['journal.db', 'journal.db-wal', 'identity.key'])
     cpSync(join(before.running.paths.stateDirectory, name), join(directory.path, 's', name))
   const standIn = createStandIn()
-  const host = await startStandInHost({ directory, standIn })
+  const host = await startStandInHost({ directory, standIn, ...change })
   return {
     host,
     standIn,
@@ -99,6 +100,24 @@ describe('after a power cut', () => {
     await after.host.running.host.recover()
     const receipt = () => after.host.running.facts.fleet.deliveries[message]?.receipt
     await eventually('it is seen', () => receipt()?.status === 'seen')
+    expect(after.standIn.agent().texts).toEqual([])
+  })
+
+  test('a message that its agent has not got is given up when its time is over meanwhile', async () => {
+    await using before = await startStandInHost()
+    const { id, agent } = await before.spawn('toast')
+    const { promise: isTaken, resolve: take } = Promise.withResolvers<void>()
+    agent.takeText = () => isTaken
+    const sent = await before.running.host.sendMessage(id, { type: 'nudge', body: 'go on', expiresInMs: 60_000 })
+    const receiptIn = ({ running }: StandInHost) => running.facts.fleet.deliveries[sent.id]?.receipt
+    await eventually('it is typed', () => receiptIn(before)?.status === 'injected')
+    await using after = await powerCut(before, { now: () => Date.now() + 61_000 })
+    take()
+    after.standIn.onOpen = (opened) => {
+      opened.wasGiven = () => false
+    }
+    await after.host.running.host.recover()
+    await eventually('it has expired', () => receiptIn(after.host)?.status === 'expired')
     expect(after.standIn.agent().texts).toEqual([])
   })
 
