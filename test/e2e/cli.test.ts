@@ -212,6 +212,9 @@ describe('what makes no sense is refused, and starts nothing', () => {
   ])('$args', async ({ args, code, exit }) => {
     const end = await lab.run(...args, '--json')
     expect({ exit: end.exit, code: errorOf(end).code, stdout: end.stdout }).toEqual({ exit, code, stdout: '' })
+  })
+
+  it('all of it together', async () => {
     expect(await names()).toEqual([])
   })
 })
