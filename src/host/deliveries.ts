@@ -110,8 +110,9 @@ class DeliveryPath implements Deliveries {
   #next(session: Session, agent: LiveSession): Delivery | undefined {
     const { fleet } = this.#options.facts
     const context = { hasSignals: agent.backend.capabilities.hasSignals, hasDraft: agent.hasDraft }
+    const now = this.#options.now()
     const waiting = waitingOf(Object.values(fleet.deliveries)).filter(
-      ({ message }) => recipientOf(fleet, message.to)?.id === session.id,
+      ({ message }) => recipientOf(fleet, message.to)?.id === session.id && !isOverdue(message, now),
     )
     const urgent = waiting.find(({ message }) => message.mode === 'interrupt')
     if (urgent !== undefined && whyHold(session, context, { ...urgent.message, mode: 'now' }) === undefined)
@@ -144,12 +145,7 @@ class DeliveryPath implements Deliveries {
     if (verdict === 'given') this.#advance(delivery, 'seen')
     else if (delivery.receipt.status === 'queued') return
     else if (verdict === 'unknown') this.#advance(delivery, 'failed', LOST)
-    else this.#return(delivery.message)
-  }
-
-  #return(message: Message): void {
-    this.#options.facts.append({ type: 'message.returned', messageId: message.id, why: NOT_GIVEN })
-    if (isOverdue(message, this.#options.now())) this.#expire(message)
+    else this.#options.facts.append({ type: 'message.returned', messageId: delivery.message.id, why: NOT_GIVEN })
   }
 
   /** Whether the agent refused as unsafe, so that the message stays queued. Every other failure ends in the receipt. */

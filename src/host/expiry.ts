@@ -1,3 +1,4 @@
+import type { Fact } from '../core/facts.ts'
 import type { MessageId } from '../core/ids.ts'
 import { type Message, waitingOf } from '../core/message.ts'
 import type { FactLog } from './fact-log.ts'
@@ -39,17 +40,15 @@ export function createExpiry({ facts, now }: ExpiryOptions, expire: (id: Message
     arm()
   }
 
-  /** Its time may be over by now: writing it down takes longer than nothing. */
-  function heed(message: Message): void {
+  const stop = facts.onFact(({ fact }) => {
+    const id = newlyWaiting(fact)
+    const message = id === undefined ? undefined : facts.fleet.deliveries[id]?.message
+    if (message?.expiresAt === undefined) return
     arm()
+    // Its time may be over by now: writing it down takes a moment, and a crash more than that.
     if (!isOverdue(message, now())) return
     clearTimeout(timer)
     timer = setTimeout(ring)
-  }
-
-  const stop = facts.onFact(({ fact }) => {
-    if (fact.type === 'message.queued' && fact.message.expiresAt !== undefined) heed(fact.message)
-    if (fact.type === 'message.returned') arm()
   })
   ring()
   return {
@@ -58,4 +57,10 @@ export function createExpiry({ facts, now }: ExpiryOptions, expire: (id: Message
       clearTimeout(timer)
     },
   }
+}
+
+/** The message that waits from now on, or again. */
+function newlyWaiting(fact: Fact): MessageId | undefined {
+  if (fact.type === 'message.queued') return fact.message.id
+  return fact.type === 'message.returned' ? fact.messageId : undefined
 }
