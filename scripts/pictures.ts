@@ -16,7 +16,7 @@ const SIZES = [
 
 interface Scene {
   readonly name: string
-  /** What the selected session must show: Tab goes on until one does. */
+  /** The session that is to be selected: Tab goes on until it is. */
   readonly selects?: string
   readonly keys: readonly string[]
   /** What must be on the screen before it is drawn. */
@@ -27,8 +27,8 @@ interface Scene {
 
 /** What is pictured, in this order. */
 const SCENES: readonly Scene[] = [
-  { name: 'triage', selects: 'y allow', keys: [], shows: ['NEEDS YOU', 'Esc to canc'] },
-  { name: 'deny', keys: ['r'], shows: ['and say why'], leaves: 'and say why' },
+  { name: 'triage', selects: 'nux', keys: [], shows: ['NEEDS YOU', 'Esc to canc'] },
+  { name: 'deny', selects: 'furiosa', keys: ['r'], shows: ['and say why'], leaves: 'and say why' },
   { name: 'why', keys: ['E'], shows: ['Why: '], leaves: 'Why: ' },
   { name: 'grid', keys: ['g'], shows: ['nux', 'proceed?', 'GET /api'] },
   { name: 'broadcast', keys: ['b'], shows: ['Broadcast'], leaves: 'Broadcast' },
@@ -45,9 +45,10 @@ function isCast(screen: Screen): boolean {
 
 const selected = (screen: Screen): string | undefined => screen.lines.find((line) => line.startsWith('▌'))
 
-async function select(room: Room, text: string): Promise<void> {
-  for (let tries = 0; tries < MOST_NEEDS && !room.screen.has(text); tries += 1) {
+async function select(room: Room, session: string): Promise<void> {
+  for (let tries = 0; tries < MOST_NEEDS; tries += 1) {
     const before = selected(room.screen)
+    if (before?.includes(session)) return
     room.press('tab')
     await room.see('another need', (screen) => selected(screen) !== before)
   }
