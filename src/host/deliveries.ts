@@ -108,16 +108,23 @@ class DeliveryPath implements Deliveries {
 
   /** The first message that may go in now; one that wants the turn to be stopped has that done, and waits for its end. */
   #next(session: Session, agent: LiveSession): Delivery | undefined {
-    const { fleet } = this.#options.facts
     const context = { hasSignals: agent.backend.capabilities.hasSignals, hasDraft: agent.hasDraft }
-    const now = this.#options.now()
-    const waiting = waitingOf(Object.values(fleet.deliveries)).filter(
-      ({ message }) => recipientOf(fleet, message.to)?.id === session.id && !isOverdue(message, now),
-    )
+    const waiting = this.#waitingFor(session)
     const urgent = waiting.find(({ message }) => message.mode === 'interrupt')
     if (urgent !== undefined && whyHold(session, context, { ...urgent.message, mode: 'now' }) === undefined)
       this.#interrupt(session, agent, urgent)
     return waiting.find(({ message }) => whyHold(session, context, message) === undefined)
+  }
+
+  /** A message whose time is over is given up here too: its timer does not see that the clock was set. */
+  #waitingFor({ id }: Session): readonly Delivery[] {
+    const { facts, now } = this.#options
+    const at = now()
+    const waiting = waitingOf(Object.values(facts.fleet.deliveries)).filter(
+      ({ message }) => recipientOf(facts.fleet, message.to)?.id === id,
+    )
+    for (const { message } of waiting) if (isOverdue(message, at)) this.#expire(message)
+    return waiting.filter(({ message }) => !isOverdue(message, at))
   }
 
   #interrupt(session: Session, agent: LiveSession, { message }: Delivery): void {
@@ -158,7 +165,6 @@ class DeliveryPath implements Deliveries {
       const failure = toControlError(error)
       if (failure.code === 'message.unsafe') {
         this.#held(message.id, failure.message)
-        if (isOverdue(message, this.#options.now())) this.#expire(message)
         return true
       }
       if (!isFinal(delivery.receipt.status)) this.#advance(delivery, 'failed', `${failure.message} ${failure.hint}`)
