@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { SessionId } from '../core/ids.ts'
+import { parseProcessStat } from '../core/process-stat.ts'
 import { findSessionProcesses } from './terminal/process-tree.ts'
 
 /** What the processes of one session take. */
@@ -22,11 +23,6 @@ const LOOK_AGAIN_MS = 10_000
 
 /** Clock ticks per second in /proc: the same on every Linux. */
 const TICKS = 100
-
-/* Fields of /proc/PID/stat behind the command name, which may itself hold spaces and brackets. */
-const USER_FIELD = 11
-const SYSTEM_FIELD = 12
-const START_FIELD = 19
 
 interface Look {
   readonly atMs: number
@@ -86,13 +82,9 @@ async function readProcess(pid: number, uptime: number): Promise<readonly ReadPr
       readFile(`/proc/${pid}/stat`, 'latin1'),
       readFile(`/proc/${pid}/status`, 'latin1'),
     ])
-    const fields = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number)
-    const [user = 0, system = 0, start = 0] = [fields[USER_FIELD], fields[SYSTEM_FIELD], fields[START_FIELD]]
+    const { cpuTicks, start } = parseProcessStat(stat)
     const memoryBytes = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024
-    return [{ pid, memoryBytes, cpuSeconds: (user + system) / TICKS, ageSeconds: uptime - start / TICKS }]
+    return [{ pid, memoryBytes, cpuSeconds: cpuTicks / TICKS, ageSeconds: uptime - Number(start) / TICKS }]
   } catch {
     // It ended while we were looking.
     return []

@@ -1,24 +1,17 @@
 import { readFileSync } from 'node:fs'
-
-/** Fields 3 and 22 of /proc/PID/stat counted from the field behind the name, which may hold spaces and parentheses. */
-const STATE_INDEX = 0
-const START_TIME_INDEX = 22 - 3
-
-/** Ended, and only waiting for its parent to take notice: where the first process of a container never does, that is for good. */
-const ZOMBIE = 'Z'
+import { type ProcessStat, parseProcessStat } from '../core/process-stat.ts'
 
 /**
  * When a process started, as the system counts it; with the pid it names one process for good. Undefined where the system
  * does not tell, and for a process that is gone.
  */
 export function processStart(pid: number): string | undefined {
-  return statOf(pid)?.[START_TIME_INDEX]
+  return statOf(pid)?.start
 }
 
-function statOf(pid: number): readonly string[] | undefined {
+function statOf(pid: number): ProcessStat | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
   } catch {
     // No such process, or a system without /proc: both mean that nothing is known.
     return undefined
@@ -29,9 +22,8 @@ function statOf(pid: number): readonly string[] | undefined {
 export function isProcessAlive(pid: number, start: string | undefined): boolean {
   if (!isPidTaken(pid)) return false
   const stat = statOf(pid)
-  if (stat?.[STATE_INDEX] === ZOMBIE) return false
-  const current = stat?.[START_TIME_INDEX]
-  return start === undefined || current === undefined || current === start
+  if (stat?.isZombie) return false
+  return start === undefined || stat === undefined || stat.start === start
 }
 
 function isPidTaken(pid: number): boolean {

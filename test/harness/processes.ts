@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { parseProcessStat } from '../../src/core/process-stat.ts'
 
 /** A live process, in words. */
 export interface FoundProcess {
@@ -27,7 +28,7 @@ function stateOf(name: string): string {
 /** Whether a process is there and not just a zombie. */
 export function isRunning(pid: number): boolean {
   const stat = read(`/proc/${pid}/stat`)
-  return stat !== '' && stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z'
+  return stat !== '' && !parseProcessStat(stat).isZombie
 }
 
 function read(file: string): string {

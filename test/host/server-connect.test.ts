@@ -8,6 +8,7 @@ import { connectHost } from '../../src/client/connect.ts'
 import { connectRoom, type LinkState } from '../../src/client/reconnect.ts'
 import { type StartedHost, type StartHostOptions, startHost } from '../../src/client/start-host.ts'
 import type { FactUpdate } from '../../src/core/orchestrator.ts'
+import { parseProcessStat } from '../../src/core/process-stat.ts'
 import { readEndpoint } from '../../src/wire/endpoint-entry.ts'
 import { processStart } from '../../src/wire/process-identity.ts'
 import { createSocketTransport } from '../../src/wire/transports/socket.ts'
@@ -286,6 +287,5 @@ function writeProgram(directory: string, text: string, name = 'entry.mjs'): stri
 
 /** The id of the session (in the sense of the system) that a process belongs to. */
 function sessionOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3])
+  return parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'latin1')).terminalSession
 }

@@ -1,5 +1,6 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
+import { parseProcessStat } from '../../core/process-stat.ts'
 import type { Dispose } from '../../core/scope.ts'
 
 /** What the live status file of one process says. */
@@ -163,9 +164,7 @@ function isOfThisProcess(text: string, pid: number): boolean {
   const written = /"procStart":"(\d+)"/.exec(text)?.[1]
   const stat = readText(`/proc/${pid}/stat`)
   if (written === undefined || stat === undefined) return true
-  // Field 22; the second one, a name in brackets, may hold spaces.
-  const startedAt = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  return startedAt === written
+  return parseProcessStat(stat).start === written
 }
 
 function readText(file: string): string | undefined {

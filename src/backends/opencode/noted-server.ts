@@ -3,8 +3,14 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import * as z from 'zod'
+import { parseProcessStat } from '../../core/process-stat.ts'
 
-const record = z.object({ pid: z.number().int().positive(), port: z.number().int().positive(), password: z.string() })
+const record = z.object({
+  pid: z.number().int().positive(),
+  start: z.string(),
+  port: z.number().int().positive(),
+  password: z.string(),
+})
 const run = promisify(execFile)
 
 /** A server as it is noted: which process it is, and what opens it. */
@@ -14,9 +20,12 @@ export type NotedServer = z.infer<typeof record>
 const fileIn = (directory: string) => join(directory, 'server.json')
 
 /** Notes the running server (0600, in a directory of 0700: the password is as safe as in the server's own environment). */
-export async function noteServer(directory: string, server: NotedServer): Promise<void> {
+export async function noteServer(directory: string, server: Omit<NotedServer, 'start'>): Promise<void> {
   const { pid, port, password } = server
-  await writeFile(fileIn(directory), `${JSON.stringify({ pid, port, password })}\n`, { mode: 0o600 })
+  const start = await startOf(pid)
+  // It ended already: there is nothing to be found later.
+  if (start === undefined) return
+  await writeFile(fileIn(directory), `${JSON.stringify({ pid, start, port, password })}\n`, { mode: 0o600 })
 }
 
 /** Forgets the note; there may be none. */
@@ -30,9 +39,9 @@ export async function findNoted(directory: string): Promise<NotedServer | undefi
   return noted !== undefined && (await isThatServer(noted)) ? noted : undefined
 }
 
-/** Whether this process is the server on this port, and neither gone nor another program that got its number. */
-export async function isThatServer({ pid, port }: Pick<NotedServer, 'pid' | 'port'>): Promise<boolean> {
-  return / serve .*--port (\d+)/.exec(await commandOf(pid))?.[1] === String(port)
+/** Whether it still runs, and its number was not given to another process. */
+export async function isThatServer({ pid, start }: Pick<NotedServer, 'pid' | 'start'>): Promise<boolean> {
+  return (await startOf(pid)) === start
 }
 
 async function readNote(directory: string): Promise<NotedServer | undefined> {
@@ -44,15 +53,19 @@ async function readNote(directory: string): Promise<NotedServer | undefined> {
   }
 }
 
-/** The command line of a process, its arguments separated by spaces; empty when there is no such process, or only its remains. */
-async function commandOf(pid: number): Promise<string> {
+/**
+ * When a process started; undefined when there is none, or only its remains. Its command would not do: it is empty for a
+ * moment each time that the process becomes another program.
+ */
+async function startOf(pid: number): Promise<string | undefined> {
   try {
-    return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ')
+    const { isZombie, start } = parseProcessStat(await readFile(`/proc/${pid}/stat`, 'latin1'))
+    return isZombie ? undefined : start
   } catch {
     // Not Linux, or no such process: ps tells both.
-    return run('ps', ['-o', 'command=', '-p', String(pid)]).then(
-      ({ stdout }) => stdout,
-      () => '',
+    return run('ps', ['-o', 'lstart=', '-p', String(pid)]).then(
+      ({ stdout }) => stdout.trim() || undefined,
+      () => undefined,
     )
   }
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { parseProcessStat } from '../../core/process-stat.ts'
 
 /** A process as far as stopping a session needs it. */
 export interface ProcessEntry {
@@ -14,21 +15,12 @@ export interface ProcessEntry {
 /** The environment variable that marks every process of a session, whatever it does to leave its terminal. */
 export const SESSION_MARKER = 'SIGNALBOX_SESSION'
 
-/* Fields of /proc/PID/stat behind the command name, which may itself hold spaces and brackets. */
-const STATE_FIELD = 0
-const GROUP_FIELD = 2
-const SESSION_FIELD = 3
-
-/** State of a process that is dead and waits to be reaped: nothing is left to stop. */
-const ZOMBIE = 'Z'
-
 async function readEntry(pid: number): Promise<ProcessEntry | undefined> {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'latin1')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (fields[STATE_FIELD] === ZOMBIE) return undefined
-    const group = Number(fields[GROUP_FIELD])
-    return { pid, group, terminalSession: Number(fields[SESSION_FIELD]), marker: await readMarker(pid) }
+    const { isZombie, group, terminalSession } = parseProcessStat(await readFile(`/proc/${pid}/stat`, 'latin1'))
+    // Nothing is left to stop.
+    if (isZombie) return undefined
+    return { pid, group, terminalSession, marker: await readMarker(pid) }
   } catch {
     // It ended while we were looking.
     return undefined

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { parseProcessStat } from '../../core/process-stat.ts'
 
 /**
  * Whether the shell has given the terminal to this process. A process in the background that sets the terminal is
@@ -7,8 +8,7 @@ import { readFileSync } from 'node:fs'
 export function isInForeground(): boolean {
   const stat = readStat()
   if (stat === undefined) return true
-  // proc(5): the name in brackets may hold anything; state, parent, group, session, terminal, its foreground group follow.
-  const [, , group, , , foregroundGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const { group, foregroundGroup } = parseProcessStat(stat)
   return group === foregroundGroup
 }
 
