@@ -46,7 +46,7 @@ export interface ClientOptions {
 export function createClient(transport: Transport, options: ClientOptions = {}): Client {
   const facts = createEmitter<Envelope>()
   let isHostStopping = false
-  let name = 'host'
+  let about: Pick<Result<'host/hello'>, 'hostName' | 'run'> = { hostName: 'host', run: '' }
   const peer = createPeer<ClientSide>(transport, {
     handlers: {},
     listeners: {
@@ -57,20 +57,20 @@ export function createClient(transport: Transport, options: ClientOptions = {}):
     },
     onUnexpected: options.onUnexpected ?? throwLater,
   })
-  const factSource = createFactSource(peer, (listener) => facts.on(listener))
+  const factSource = createFactSource(peer, { onFact: (listener) => facts.on(listener), run: () => about.run })
   return {
     ...createRemoteOrchestrator(peer, createFleetMirror(factSource)),
     ...createRemoteViewer({ transport, peer, pictures: options.pictures ?? createPictureStore() }),
     factSource,
     get name() {
-      return name
+      return about.hostName
     },
     async hello(version, timeoutMs) {
       const { identity } = options
       const params = { protocol: PROTOCOL_VERSION, version, ...(identity === undefined ? {} : { identity }) }
-      const host = await peer.call('host/hello', params, timeoutMs === undefined ? {} : { timeoutMs })
-      name = host.hostName
-      return host
+      const answer = await peer.call('host/hello', params, timeoutMs === undefined ? {} : { timeoutMs })
+      about = answer
+      return answer
     },
     listWorktrees: () => peer.call('worktree/list', {}),
     removeWorktree: (id, removal = {}) => peer.call('worktree/remove', { id, ...removal }),
@@ -84,9 +84,17 @@ export function createClient(transport: Transport, options: ClientOptions = {}):
   }
 }
 
-function createFactSource(peer: Peer<ClientSide>, onFact: FactSource['onFact']): FactSource {
+interface FactParts {
+  readonly onFact: FactSource['onFact']
+  readonly run: () => string
+}
+
+function createFactSource(peer: Peer<ClientSide>, { onFact, run }: FactParts): FactSource {
   return {
     onFact,
+    get run() {
+      return run()
+    },
     open: (since) => peer.call('facts/subscribe', since === undefined ? {} : { since }),
     close() {
       peer.call('facts/unsubscribe', {}).catch(() => {

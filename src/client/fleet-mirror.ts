@@ -8,6 +8,8 @@ import type { Result } from '../wire/protocol.ts'
 
 /** Where a mirror gets its facts: one connection to a host. */
 export interface FactSource {
+  /** Names the life of the host whose facts these are: numbers of facts mean nothing in another one. */
+  readonly run: string
   /** Starts the facts after `since`, or after a snapshot. Rejects when the connection is lost. */
   open(since?: number): Promise<Result<'facts/subscribe'>>
   close(): void
@@ -20,7 +22,7 @@ export interface FleetMirror {
   readonly fleet: Fleet
   /** Calls the listener with a snapshot, then with every later fact; after a gap that was too long, with a snapshot again. */
   subscribe(listener: (update: FactUpdate) => void): Promise<Dispose>
-  /** Goes on with another connection, from where the last one ended. */
+  /** Goes on with another connection: from where the last one ended, or with a snapshot of another run of the host. */
   attach(source: FactSource): Promise<void>
 }
 
@@ -29,6 +31,8 @@ class Mirror implements FleetMirror {
   #source: FactSource
   #unhear: Dispose
   #fleet: Fleet | undefined
+  /** The run that the fleet is of. */
+  #run: string | undefined
   /** The start that is under way or done; absent while nobody listens. */
   #opening: Promise<void> | undefined
   /** Facts that came before the answer that says where they start. */
@@ -94,9 +98,10 @@ class Mirror implements FleetMirror {
   async #start(source: FactSource): Promise<void> {
     const held: Envelope[] = []
     this.#held = held
-    const { fleet, replay } = await source.open(this.#fleet?.seq)
+    const { fleet, replay } = await source.open(source.run === this.#run ? this.#fleet?.seq : undefined)
     // Another start, or another connection, took over meanwhile.
     if (this.#held !== held) return
+    this.#run = source.run
     this.#held = undefined
     if (fleet !== undefined) {
       this.#fleet = fleet

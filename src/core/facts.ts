@@ -99,7 +99,8 @@ export interface Envelope {
 
 /** Whether a backend can start sessions, and what the operator should know about it. */
 export interface BackendHealth {
-  readonly status: 'ready' | 'degraded' | 'unavailable'
+  /** `checking`: its program is looked for, or asked for its version. */
+  readonly status: 'checking' | 'ready' | 'degraded' | 'unavailable'
   /** One sentence. */
   readonly detail: string
   readonly version?: string

@@ -260,7 +260,7 @@ function hello(link: Link, client: Requests['host/hello']['params'], context: Re
     fail('identity.refused', { variable: IDENTITY_VARIABLES.session })
   link.identity = identity?.session
   link.isAdmitted = true
-  return { version, hostName: service.hostName, pid: process.pid }
+  return { version, hostName: service.hostName, pid: process.pid, run: service.run }
 }
 
 async function done(work: Promise<void>): Promise<Record<string, never>> {

@@ -13,11 +13,15 @@ export interface HostSelf extends Pick<HostHealth, 'version' | 'hostName' | 'soc
   readonly report: (backend: string, health: BackendHealth) => void
 }
 
+/** An agent may take seconds to tell its version: until then it is neither there nor missing. */
+const CHECKING: BackendHealth = { status: 'checking', detail: 'looking for it on this machine' }
+
 /** Asks every backend how it is, and says who answers. */
 export async function hostHealth(self: HostSelf): Promise<HostHealth> {
   const { version, hostName, socket, uptimeMs, fleet } = self
   const backends = await Promise.all(
     self.backends.map(async (backend) => {
+      if (fleet().backends[backend.name] === undefined) self.report(backend.name, CHECKING)
       const health = await backend.health()
       self.report(backend.name, health)
       return [backend.name, health] as const

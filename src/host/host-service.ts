@@ -12,6 +12,8 @@ import type { WorkVerbsBy } from './work-verbs.ts'
 export interface HostService extends Omit<Orchestrator, keyof WorkVerbsBy>, WorkVerbsBy, WorktreeVerbs {
   /** Name of this machine, as sessions carry it. */
   readonly hostName: string
+  /** Names this life of the host; never the same twice. */
+  readonly run: string
   /** Whether a program that says so runs in this session. */
   isProven(id: SessionId, token: string): boolean
   /** Where the agent of a session is reached: `rig/name`. */

@@ -33,6 +33,7 @@ export function createHost(options: HostOptions): Host {
   return {
     name: 'host',
     hostName: options.hostName,
+    run: options.newId(),
     ...sessionVerbs(parts),
     ...messageVerbs(parts),
     ...screenVerbs(parts),

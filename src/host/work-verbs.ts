@@ -124,7 +124,10 @@ function reassign(parts: HostParts, unit: WorkUnit, { to, note }: Handoff): Work
 
 /** What can be chosen by itself must have been looked at once. */
 async function checkUnknownHealth({ backends, options, reportHealth }: HostParts): Promise<void> {
-  const unknown = Object.values(backends).filter(({ name }) => options.facts.fleet.backends[name] === undefined)
+  const unknown = Object.values(backends).filter(({ name }) => {
+    const status = options.facts.fleet.backends[name]?.status
+    return status === undefined || status === 'checking'
+  })
   await Promise.all(unknown.map(async (backend) => reportHealth(backend.name, await backend.health())))
 }
 

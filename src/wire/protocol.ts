@@ -30,7 +30,8 @@ export interface Requests {
   /** First request on every connection; refused with `host.other-version` when the versions do not fit. */
   'host/hello': {
     params: { readonly protocol: number; readonly version: string; readonly identity?: Identity }
-    result: { readonly version: string; readonly hostName: string; readonly pid: number }
+    /** `run` names the life of this process: a later one may have lost the last facts of this one with its machine. */
+    result: { readonly version: string; readonly hostName: string; readonly pid: number; readonly run: string }
   }
   'host/health': { params: Record<string, never>; result: HostHealth }
   /** Ends every session and the host; answers when no agent is left. */

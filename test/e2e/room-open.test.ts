@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { startRoom } from '../harness/room.ts'
 import { openSite } from '../harness/site.ts'
+import { temporaryDirectory } from '../harness/temporary.ts'
 
 // Longer than a wait that is in vain and the clean-up after it.
 vi.setConfig({ testTimeout: 60_000 })
@@ -14,6 +18,18 @@ describe('opening the room', () => {
     expect(screen.row(screen.rows - 1)).toContain('q quit')
     expect(screen.modes).toMatchObject({ alternateScreen: true, cursorVisible: false, bracketedPaste: true })
     expect((await room.quit()).exitCode).toBe(0)
+  })
+
+  test('an agent that takes its time to tell its version is said to be looked for, in the spawn form as well', async () => {
+    using folder = temporaryDirectory()
+    const answer = slowOpencode(folder.path)
+    await using site = await openSite({ PATH: `${folder.path}:${process.env['PATH']}` })
+    await using room = await startRoom({ site })
+    await room.see('that it is looked for', (screen) => /opencode +checking +looking for it/.test(screen.text()))
+    await room.type('s')
+    await room.see('it in the form', (screen) => /backend .* opencode /.test(screen.text()))
+    answer('1.99.0')
+    await room.see('its version in the form', (screen) => /backend .* opencode .*1\.99\.0/.test(screen.text()))
   })
 
   test('a session that starts while the room is open appears, and its screen is live', async () => {
@@ -79,3 +95,11 @@ describe('opening the room', () => {
     expect(site.hostPid()).toBeUndefined()
   })
 })
+
+/** A program called opencode that tells its version when it is given one. */
+function slowOpencode(folder: string): (version: string) => void {
+  const pipe = join(folder, 'version')
+  execFileSync('mkfifo', [pipe])
+  writeFileSync(join(folder, 'opencode'), `#!/bin/sh\nexec cat '${pipe}'\n`, { mode: 0o755 })
+  return (version) => writeFileSync(pipe, `${version}\n`)
+}

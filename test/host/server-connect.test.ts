@@ -30,6 +30,7 @@ const paths = pathsFrom({ env: process.env, homeDirectory: '/nonexistent', platf
 const claim = await claimStateDirectory(paths)
 const service = {
   hostName: 'small',
+  run: 'one',
   onScreenChange: () => () => undefined,
   healthCheck: async () => ({ cwd: process.cwd(), marker: process.env.MARKER, argv: process.argv.slice(2) }),
   stop: async () => undefined,
@@ -253,6 +254,25 @@ describe('a room that loses its host', () => {
     await eventually('it joined', () => room.state.status === 'connected')
     room.close()
     for (const server of servers) await server[Symbol.asyncDispose]()
+  })
+
+  test('takes nothing over from one run of the host to the next, which may have lost the last facts with its machine', async () => {
+    await using before = await startTestHost()
+    await using after = await startTestHost()
+    const servers = [before, after]
+    const room = await connectRoom({ backoffMs: [0, 5], connect: () => servers.shift()!.connect() })
+    const updates: FactUpdate[] = []
+    await room.subscribe((update) => updates.push(update))
+    const { workDir } = before
+    const lost = await room.spawnSession({ backend: 'shell', agentName: 'lost', workDir, args: ['cat'] })
+    for (const agentName of ['one', 'other'])
+      await after.host.spawnSession({ backend: 'shell', agentName, workDir, args: ['cat'] })
+    await before.server.close('stopped')
+    await eventually('it joined', () => room.state.status === 'connected')
+    const last = updates.findLast((update) => update.type === 'snapshot')
+    expect(Object.values(last?.fleet.sessions ?? {}).map((session) => session.agentName)).toEqual(['one', 'other'])
+    expect(last?.fleet.sessions).not.toHaveProperty(lost)
+    room.close()
   })
 
   test('gives up on a host of another version', async () => {

@@ -54,6 +54,24 @@ describe('views', () => {
     expect(lab.text()).toMatch(/d +watch a demo/)
   })
 
+  test('the spawn form follows what is found meanwhile, and keeps what was chosen', async () => {
+    const builder = fleetBuilder()
+    const checking = { status: 'checking', detail: 'looking for it' } as const
+    builder.apply({ type: 'backend.changed', backend: 'opencode', health: checking })
+    builder.apply({ type: 'backend.changed', backend: 'shell', health: { status: 'ready', detail: 'any command' } })
+    await open({ builder, cols: 80, rows: 24 })
+    await lab.press('s')
+    expect(lab.text()).toMatch(/backend +opencode +shell +looking for it/)
+    const health = { status: 'ready', detail: 'opencode 1.18.4', version: '1.18.4', program: '/bin/opencode' } as const
+    await lab.publish(
+      builder.apply({ type: 'backend.changed', backend: 'claude', health: { ...health, version: '2.1' } }),
+    )
+    await lab.publish(builder.apply({ type: 'backend.changed', backend: 'opencode', health }))
+    expect(lab.text()).toMatch(/backend +opencode +claude +shell +1\.18\.4/)
+    await lab.press('\r')
+    expect(lab.client.calls).toContainEqual(['spawn', expect.objectContaining({ backend: 'opencode' })])
+  })
+
   test('a terminal that is too small says so and comes back', async () => {
     await open({ builder: crowd(4), cols: 80, rows: 24 })
     await lab.resize(40, 10)

@@ -125,7 +125,7 @@ async function checkHost(context: VerbContext, isFixing: boolean): Promise<reado
   }
 }
 
-const STATUS = { ready: 'ok', degraded: 'warning', unavailable: 'warning' } as const
+const STATUS = { checking: 'warning', ready: 'ok', degraded: 'warning', unavailable: 'warning' } as const
 
 function checkBackends(backends: Readonly<Record<string, BackendHealth>>): readonly Check[] {
   const checks = Object.entries(backends).map(([name, { status, detail, version, program }]): Check => {

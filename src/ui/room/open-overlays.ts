@@ -1,8 +1,8 @@
 import { COMMANDS, type CommandId } from '../../core/commands.ts'
-import type { BackendHealth } from '../../core/facts.ts'
 import { isLive, type Session, settingsDirectoryOf } from '../../core/session.ts'
 import { openCompose, type Recipient } from '../overlays/compose.ts'
 import { type ConfirmOverlay, lossesOf } from '../overlays/confirm.ts'
+import { backendChoices } from '../overlays/spawn-choices.ts'
 import { type Choice, openSpawn, type SpawnOverlay } from '../overlays/spawn-form.ts'
 import { broadcastTargets, shownIn, targetsIn } from '../store/select.ts'
 import type { RoomState } from '../store/state.ts'
@@ -48,9 +48,7 @@ function recipientOf(session: Session): Recipient {
 
 function spawnForm(state: RoomState, room: Commander): SpawnOverlay {
   const { all } = shownIn(state)
-  const backends = Object.entries(state.fleet.backends)
-    .map(([name, health]) => backendChoice(name, health))
-    .sort((a, b) => rankOf(a) - rankOf(b))
+  const backends = backendChoices(state.fleet.backends)
   const names = [...new Set([room.orchestrator.name, ...all.map((session) => session.host)])]
   const hosts = names.map(
     (value, index): Choice => ({ value, problem: undefined, detail: index === 0 ? 'this machine' : '' }),
@@ -58,21 +56,4 @@ function spawnForm(state: RoomState, room: Commander): SpawnOverlay {
   const selected = all.find((session) => session.id === state.selectedId)
   const directory = selected === undefined ? room.workDir : settingsDirectoryOf(selected)
   return openSpawn({ backends, hosts, role: 'crew', rig: selected?.rig ?? '', directory, command: room.shell })
-}
-
-/** A backend that can start sessions but has no program of its own runs whatever command it is given. */
-function backendChoice(value: string, health: BackendHealth): Choice {
-  const isUnavailable = health.status === 'unavailable'
-  return {
-    value,
-    problem: isUnavailable ? health.detail : undefined,
-    detail: health.version ?? health.detail,
-    needsCommand: !isUnavailable && health.program === undefined,
-  }
-}
-
-/** Agents that work come first, then what runs any command, then what is not there. */
-function rankOf(choice: Choice): number {
-  if (choice.problem !== undefined) return 2
-  return choice.needsCommand === true ? 1 : 0
 }

@@ -7,6 +7,7 @@ import { type Line, span } from '../widgets/spans.ts'
 import type { SceneCanvas } from './scene.ts'
 
 const HEALTH: Readonly<Record<string, { readonly word: string; readonly tone: Tone }>> = {
+  checking: { word: 'checking', tone: 'muted' },
   ready: { word: 'ready', tone: 'working' },
   degraded: { word: 'degraded', tone: 'limited' },
   unavailable: { word: 'not found', tone: 'muted' },

@@ -15,13 +15,14 @@ interface Source extends FactSource {
 }
 
 /** A host's facts 1 … `seq`, and how it answers. */
-function sourceAt(seq: number, answer: 'replay' | 'snapshot' | 'lost' = 'replay'): Source {
+function sourceAt(seq: number, answer: 'replay' | 'snapshot' | 'lost' = 'replay', run = 'first'): Source {
   const facts = createEmitter<Envelope>()
   const asked: (number | undefined)[] = []
   let last = seq
   let closes = 0
   return {
     asked,
+    run,
     closes: () => closes,
     onFact: (listener) => facts.on(listener),
     async open(since) {
@@ -103,9 +104,12 @@ describe('fleet mirror', () => {
     await mirror.attach(other)
     next.append(5)
     other.append(10)
+    const anotherRun = sourceAt(12, 'replay', 'second')
+    await mirror.attach(anotherRun)
     expect(next.asked).toEqual([2])
     expect(other.asked).toEqual([4])
-    expect(heard).toEqual(['snapshot 2', 'fact 3', 'fact 4', 'snapshot 9', 'fact 10'])
+    expect(anotherRun.asked).toEqual([undefined])
+    expect(heard).toEqual(['snapshot 2', 'fact 3', 'fact 4', 'snapshot 9', 'fact 10', 'snapshot 12'])
   })
 
   test('a lost connection rejects, and the next one that asks tries again', async () => {

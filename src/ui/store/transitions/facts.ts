@@ -1,6 +1,7 @@
 import type { Fleet } from '../../../core/fleet.ts'
 import type { SessionId } from '../../../core/ids.ts'
 import { isLive } from '../../../core/session.ts'
+import { backendChoices, withBackends } from '../../overlays/spawn-choices.ts'
 import { nameOf, selectedIn, shownIn } from '../select.ts'
 import type { Connection, RoomState } from '../state.ts'
 import { leaveFocus } from './focus.ts'
@@ -8,7 +9,9 @@ import { leaveFocus } from './focus.ts'
 /** The fleet is now this: selection, marks, focus and the shown question follow it. */
 export function applyFleet(state: RoomState, fleet: Fleet, now: number): RoomState {
   if (fleet === state.fleet) return state
-  return settle({ ...state, fleet }, state, now)
+  const isAsking = state.overlay?.kind === 'spawn' && fleet.backends !== state.fleet.backends
+  const overlay = isAsking ? withBackends(state.overlay, backendChoices(fleet.backends)) : state.overlay
+  return settle({ ...state, fleet, overlay }, state, now)
 }
 
 /** Facts arrive again, or no longer. While they do not, what live sessions do is unknown. */
