@@ -54,6 +54,8 @@ function lifeWords(fact: Fact): FactWords | undefined {
       return words(fact.failed ? 'failed' : 'ended', 'process', joined([fact.why, exitWords(fact)]))
     case 'session.relaunched':
       return words('started again', 'host', joined([`generation ${fact.generation}`, fact.why]))
+    case 'session.restart-planned':
+      return words(fact.at === undefined ? 'stays ended' : 'to be started again', 'host', fact.why)
     case 'session.removed':
       return words('removed', 'operator', 'it left the list')
     default:

@@ -50,8 +50,6 @@ export interface PoolView {
   readonly sessionMb: Readonly<Record<string, number>>
   /** Why nothing may be given out; absent = it may. */
   readonly held?: string | undefined
-  /** Sessions that the pool started: it may end them to make room. */
-  readonly own: ReadonlySet<SessionId>
   /** Sessions in whose prompt the operator has unsent text: they are nobody else's. */
   readonly drafts: ReadonlySet<SessionId>
   /** Sessions that it is ending. */
@@ -137,7 +135,7 @@ class Planner implements PoolPlan {
     for (const [backend, wanted] of this.#short) {
       const leaving = [...this.#view.ending].filter((id) => this.#view.fleet.sessions[id]?.backend === backend).length
       const spare = this.#sessions
-        .filter((session) => session.backend === backend && this.#view.own.has(session.id) && this.#isFree(session))
+        .filter((session) => session.backend === backend && session.isPooled === true && this.#isFree(session))
         .sort((a, b) => a.since - b.since)
       for (const session of spare.slice(0, Math.max(0, wanted - leaving))) {
         this.#taken.add(session.id)

@@ -101,6 +101,8 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
       return paused(session, at)
     case 'session.unpaused':
       return unpaused(session, at)
+    case 'session.restart-planned':
+      return fact.at === undefined ? lacking(session, 'restartAt') : { ...session, restartAt: fact.at }
     case 'session.used':
       return { ...session, usage: mergeUsage(session.usage, fact.usage) }
     case 'session.branch-changed':
@@ -146,7 +148,7 @@ function changeActivity(
 }
 
 /** What a session may have for a while. */
-type Passing = 'need' | 'snooze' | 'firstPrompt' | 'interruption'
+type Passing = 'need' | 'snooze' | 'firstPrompt' | 'interruption' | 'restartAt'
 
 function lacking(session: Session, key: Passing): Session {
   const { [key]: _, ...rest } = session
@@ -183,7 +185,7 @@ function openOf({ activity, need }: Session): Omit<Interruption, 'agent'> {
 }
 
 function relaunched(session: Session, fact: Extract<Fact, { type: 'session.relaunched' }>, at: number): Session {
-  const { exit: _, ...rest } = lacking(session, 'need')
+  const { exit: _, ...rest } = lacking(lacking(session, 'need'), 'restartAt')
   return {
     ...rest,
     generation: fact.generation,

@@ -101,7 +101,7 @@ export function createHostParts(options: HostOptions): HostParts {
   facts.onFact(({ fact }) => {
     if ('id' in fact) deliveries.pump(fact.id)
   })
-  const { closeWork, ...workParts } = createWorkParts(
+  const { closeWork, planNoRestarts, ...workParts } = createWorkParts(
     { rules: places.rules, ...options },
     { backends, live, deliveries, messages, spawner, work, reportHealth },
   )
@@ -116,7 +116,8 @@ export function createHostParts(options: HostOptions): HostParts {
       recoverSessions({ ...options, ...standing, backends, live, deliveries, spawner, isStopping: () => isStopping }),
     beginStop(whyCutOff) {
       isStopping = true
-      if (whyCutOff !== undefined) live.cutOff(() => whyCutOff)
+      if (whyCutOff === undefined) planNoRestarts()
+      else live.cutOff(() => whyCutOff)
       closeWork()
       closeMeasuring()
       places.close()

@@ -1,6 +1,6 @@
 import type { Backend } from '../backends/backend.ts'
 import { type ControlError, type ErrorCode, toControlError } from '../core/errors.ts'
-import type { SessionId, WorkId } from '../core/ids.ts'
+import type { WorkId } from '../core/ids.ts'
 import type { PoolStart } from '../core/pool.ts'
 import { isLive, type Session, type SpawnRequest } from '../core/session.ts'
 import { givenUp, MOST_ATTEMPTS, workAfterEnd } from '../core/supervision.ts'
@@ -49,8 +49,6 @@ interface UnderWay extends PoolStart {
 
 /** Starts sessions for the pool and sees to it that the work of a start that failed is not lost. */
 export class PoolStarts {
-  /** Sessions that the pool started. */
-  readonly own = new Set<SessionId>()
   readonly #options: PoolStartsOptions
   readonly #underWay = new Set<PoolStart>()
   #startedAt: readonly number[] = []
@@ -103,8 +101,7 @@ export class PoolStarts {
   async #run(start: PoolStart): Promise<void> {
     const { facts, spawner } = this.#options
     const unit = start.workId === undefined ? undefined : facts.fleet.work[start.workId]
-    const session = await spawner.spawn(requestOf(start, unit))
-    this.own.add(session.id)
+    const session = await spawner.spawn(requestOf(start, unit), { isPooled: true })
     if (unit !== undefined) await this.#started(session, unit.id)
   }
 

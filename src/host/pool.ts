@@ -62,7 +62,7 @@ export class Pool {
         this.#terms(unit).options.some((other) => other.backend !== backend && other.problem === undefined),
       onChange: () => this.pass(),
     })
-    this.#warmth = createWarmth({ ...options, own: this.starts.own })
+    this.#warmth = createWarmth(options)
     this.#stop = options.facts.onFact(({ fact }) => this.#heard(fact))
     // What the host before this one had in its queue goes on.
     this.#schedule()
@@ -103,7 +103,6 @@ export class Pool {
       freeMb: mayStart ? memory.freeMb() : Number.POSITIVE_INFINITY,
       sessionMb: mayStart ? memory.sessionMb() : {},
       held: whyHeld(fleet.pool ?? FREE_POOL),
-      own: this.starts.own,
       drafts: this.#drafts(fleet),
       ending: this.#ending,
       ...changes,
@@ -131,7 +130,7 @@ export class Pool {
 
   /** Whether there is nothing to give out, to keep ready or to end: the usual case, in which a fact costs nothing. */
   #isAtRest(fleet: Fleet): boolean {
-    if (this.starts.own.size > 0 || this.#warmth.isUsed || this.#cancel !== undefined) return false
+    if (this.#warmth.isUsed || this.#warmth.hasOwn || this.#cancel !== undefined) return false
     const isResting = !Object.values(fleet.work).some(({ status }) => status === 'queued')
     if (isResting) this.#wake()
     return isResting
@@ -150,7 +149,6 @@ export class Pool {
 
   #heard(fact: Fact): void {
     if (fact.type === 'session.removed' || fact.type === 'session.exited') this.#ending.delete(fact.id)
-    if (fact.type === 'session.removed') this.starts.own.delete(fact.id)
     if (fact.type === 'work.ended') this.tries.forget(fact.workId)
     if (fact.type === 'work.assigned') this.#warmth.noteWork(fact.id)
     this.#wake()

@@ -31,7 +31,7 @@ function startVerbs(parts: HostParts): Pick<Orchestrator, StartVerb> {
       checkForkable(origin, parts.backends[origin.backend])
       live.note(id, { source: 'operator', what: 'fork' })
       const asked = forkRequest(origin, request, options.facts.fleet)
-      return begun(await spawner.spawn(asked, origin), asked, parts)
+      return begun(await spawner.spawn(asked, { origin }), asked, parts)
     },
     async resume(id) {
       parts.refuseWhenStopping()

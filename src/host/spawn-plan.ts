@@ -24,6 +24,7 @@ export interface SpawnPlanContext {
   readonly rig: string
   /** The session that it is a copy of. */
   readonly origin?: Session | undefined
+  readonly isPooled?: boolean | undefined
 }
 
 /** The session that a request asks for, checked and completed; throws before anything is made. */
@@ -56,6 +57,7 @@ export function planSession(request: SpawnRequest, context: SpawnPlanContext): S
     queuedMessages: 0,
     resumeId: context.newResumeId(),
     unread: false,
+    ...(context.isPooled === true ? { isPooled: true } : {}),
     ...(context.origin === undefined ? {} : sharedWith(context.origin)),
   }
 }

@@ -22,18 +22,24 @@ export interface SpawnerOptions extends ResumeOptions {
   readonly onHealth: (backend: string, health: BackendHealth) => void
 }
 
+/** What only the host itself can say of a session that it starts. */
+export interface SpawnAbout {
+  /** It begins as a copy of this session, and works where that one works. */
+  readonly origin?: Session
+  readonly isPooled?: boolean
+}
+
 /** Starts sessions as transactions: a start that fails leaves nothing behind but its error. */
 export interface Spawner {
-  /** With `origin` it begins as a copy of that session, and works where that one works. */
-  spawn(request: SpawnRequest, origin?: Session): Promise<Session>
+  spawn(request: SpawnRequest, about?: SpawnAbout): Promise<Session>
   resume(session: Session): Promise<void>
 }
 
 /** The one way sessions come to life. */
 export function createSpawner(options: SpawnerOptions): Spawner {
   return {
-    async spawn(request, origin) {
-      const { session, backend, tree, config } = await plan(request, options, origin)
+    async spawn(request, about = {}) {
+      const { session, backend, tree, config } = await plan(request, options, about)
       options.facts.append({ type: 'session.registered', session })
       if (request.initialWork !== undefined) options.work.assign(session, request.initialWork, 'its first work')
       const prompt = firstPrompt(request)
@@ -62,7 +68,7 @@ interface Plan {
   readonly tree: WorktreePlan | undefined
 }
 
-async function plan(request: SpawnRequest, options: SpawnerOptions, origin?: Session): Promise<Plan> {
+async function plan(request: SpawnRequest, options: SpawnerOptions, { origin, isPooled }: SpawnAbout): Promise<Plan> {
   const { worktrees, ...places } = options.places
   const workDir = checkedDirectory(request.workDir ?? process.cwd())
   const config = places.config(origin === undefined ? workDir : settingsDirectoryOf(origin))
@@ -83,6 +89,7 @@ async function plan(request: SpawnRequest, options: SpawnerOptions, origin?: Ses
     workDir,
     rig: config.rig.name,
     origin,
+    isPooled,
   })
   const prompt = backend.capabilities.takesFirstPrompt ? firstPrompt(request) : undefined
   const session = prompt === undefined ? planned : { ...planned, firstPrompt: prompt }

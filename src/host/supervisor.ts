@@ -1,10 +1,11 @@
 import { toControlError } from '../core/errors.ts'
 import type { Fact } from '../core/facts.ts'
+import { sessionsOf } from '../core/fleet.ts'
 import { exitedNeed } from '../core/freshness.ts'
 import { needId, type SessionId } from '../core/ids.ts'
 import { type Rules, roleRules } from '../core/rules.ts'
 import { isLive, type Session, settingsDirectoryOf } from '../core/session.ts'
-import { CRASH_LOOP, massDeath, restartVerdict } from '../core/supervision.ts'
+import { CRASH_LOOP, LONGEST_BACKOFF_MS, massDeath, restartVerdict } from '../core/supervision.ts'
 import type { FactLog } from './fact-log.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import type { Log } from './log.ts'
@@ -24,6 +25,8 @@ export interface SupervisorOptions {
 
 /** Starts again what ended by itself, by the rules of its role, and holds everything back when too much ends at once. */
 export interface Supervisor {
+  /** Nothing is started again by itself: the operator has ended everything. */
+  restNow(): void
   close(): void
 }
 
@@ -40,13 +43,21 @@ class Watch implements Supervisor {
   /** Sessions that were ready since their last start. */
   readonly #ran = new Set<SessionId>()
   readonly #timers = new Map<SessionId, () => void>()
-  /** Restarts that wait until the operator resumes the pool. */
-  readonly #heldBack = new Set<SessionId>()
   #deaths: readonly number[] = []
 
   constructor(options: SupervisorOptions) {
     this.#options = options
     this.#stop = options.facts.onFact(({ fact }) => this.#heard(fact))
+    // What the host before this one had planned.
+    for (const { id } of sessionsOf(options.facts.fleet)) this.#arm(id)
+  }
+
+  restNow(): void {
+    const { facts } = this.#options
+    const planned = sessionsOf(facts.fleet).filter(({ restartAt }) => restartAt !== undefined)
+    facts.append(
+      ...planned.map(({ id }) => ({ type: 'session.restart-planned', id, why: 'the host was stopped' }) as const),
+    )
   }
 
   close(): void {
@@ -58,15 +69,13 @@ class Watch implements Supervisor {
   #heard(fact: Fact): void {
     if (fact.type === 'session.ready' || fact.type === 'session.activity-changed') this.#ran.add(fact.id)
     if (fact.type === 'session.exited') this.#exited(fact.id, fact.failed)
-    if (fact.type === 'session.relaunched') {
-      this.#ran.delete(fact.id)
-      this.#forgetTimer(fact.id)
-    }
+    if (fact.type === 'session.relaunched') this.#ran.delete(fact.id)
+    if (fact.type === 'session.relaunched' || fact.type === 'session.restart-planned') this.#arm(fact.id)
+    if (fact.type === 'session.unpaused') this.#goOn(fact.id)
     if (fact.type === 'session.removed') this.#forget(fact.id)
     if (fact.type !== 'pool.resumed') return
     this.#deaths = []
-    for (const id of this.#heldBack) this.#restartNow(id)
-    this.#heldBack.clear()
+    for (const { id } of sessionsOf(this.#options.facts.fleet)) this.#goOn(id)
   }
 
   #exited(id: SessionId, isFailure: boolean): void {
@@ -78,25 +87,44 @@ class Watch implements Supervisor {
   }
 
   #decide(id: SessionId, isFailure: boolean): void {
-    const { facts, clock, rules, live } = this.#options
+    const { facts, clock, rules, now } = this.#options
     const session = facts.fleet.sessions[id]
-    if (session === undefined || session.isPaused === true) return
+    if (session === undefined) return
     const nowMs = clock.now()
     const endsMs = [...(this.#ends.get(id) ?? []), nowMs].slice(-CRASH_LOOP.ends)
     this.#ends.set(id, endsMs)
     const policy = roleRules(rules(settingsDirectoryOf(session)), session.role).restart
     const verdict = restartVerdict({ policy, isFailure, endsMs, nowMs })
-    if (verdict.type === 'rest') return
-    if (verdict.type === 'loop') {
-      this.#raise(session, verdict.why)
+    if (verdict.type === 'restart') {
+      const why = `in ${Math.round(verdict.afterMs / 1000)} s, by the rules of its role`
+      facts.append({ type: 'session.restart-planned', id, at: now() + verdict.afterMs, why })
+      this.#arm(id, verdict.afterMs)
       return
     }
-    live.note(id, { source: 'host', what: 'restart', detail: `in ${Math.round(verdict.afterMs / 1000)} s` })
-    this.#forgetTimer(id)
-    this.#timers.set(
-      id,
-      clock.after(verdict.afterMs, () => this.#restartNow(id)),
-    )
+    if (session.restartAt !== undefined)
+      facts.append({ type: 'session.restart-planned', id, why: 'by the rules of its role' })
+    if (verdict.type === 'loop') this.#raise(session, verdict.why)
+  }
+
+  /** Waits for the moment that is planned, if any. */
+  #arm(id: SessionId, waitMs = this.#untilPlanned(id)): void {
+    this.#timers.get(id)?.()
+    this.#timers.delete(id)
+    if (waitMs === undefined) return
+    const cancel = this.#options.clock.after(waitMs, () => this.#restartNow(id))
+    this.#timers.set(id, cancel)
+  }
+
+  #untilPlanned(id: SessionId): number | undefined {
+    const { facts, now } = this.#options
+    const at = facts.fleet.sessions[id]?.restartAt
+    // However the clock was set, it is never longer than the longest pause there is.
+    return at === undefined ? undefined : Math.min(LONGEST_BACKOFF_MS, Math.max(0, at - now()))
+  }
+
+  /** Nothing holds it back any more: if its time came meanwhile, it is started. */
+  #goOn(id: SessionId): void {
+    if (!this.#timers.has(id)) this.#restartNow(id)
   }
 
   #countDeath(): void {
@@ -111,11 +139,9 @@ class Watch implements Supervisor {
     const { facts, live, spawner, log } = this.#options
     this.#timers.delete(id)
     const session = facts.fleet.sessions[id]
-    if (session === undefined || isLive(session)) return
-    if (facts.fleet.pool?.paused !== undefined) {
-      this.#heldBack.add(id)
-      return
-    }
+    if (session?.restartAt === undefined || isLive(session)) return
+    // It goes on when these are over.
+    if (session.isPaused === true || facts.fleet.pool?.paused !== undefined) return
     live.note(id, { source: 'host', what: 'restart', detail: 'by the rules of its role' })
     spawner.resume(session).catch((error: unknown) => {
       log('restart.failed', { session: id, detail: toControlError(error).message })
@@ -133,15 +159,9 @@ class Watch implements Supervisor {
     facts.append({ type: 'session.need-raised', id, need, source: 'host' })
   }
 
-  #forgetTimer(id: SessionId): void {
-    this.#timers.get(id)?.()
-    this.#timers.delete(id)
-  }
-
   #forget(id: SessionId): void {
-    this.#forgetTimer(id)
+    this.#arm(id)
     this.#ends.delete(id)
     this.#ran.delete(id)
-    this.#heldBack.delete(id)
   }
 }

@@ -2,7 +2,7 @@ import { sessionsOf } from '../core/fleet.ts'
 import type { SessionId } from '../core/ids.ts'
 import type { UnitTerms, WarmPlace } from '../core/pool.ts'
 import type { Rules } from '../core/rules.ts'
-import { type Session, settingsDirectoryOf } from '../core/session.ts'
+import { isLive, type Session, settingsDirectoryOf } from '../core/session.ts'
 import type { WorkPlace } from '../core/work.ts'
 import { isFree } from '../core/work-match.ts'
 import type { FactLog } from './fact-log.ts'
@@ -12,14 +12,14 @@ export interface WarmthOptions {
   readonly facts: FactLog
   readonly clock: ProcessClock
   readonly rules: (directory: string) => Rules
-  /** Sessions that the pool started: only those are ended when they are idle for long. */
-  readonly own: ReadonlySet<SessionId>
 }
 
 /** Which idle sessions are kept, and which have been idle for too long. */
 export interface Warmth {
   /** Whether there was work since this process began. */
   readonly isUsed: boolean
+  /** Whether a session runs that the pool started: only those are ended when they are idle for long. */
+  readonly hasOwn: boolean
   /** A session has got work: its rig is in use from now on. */
   noteWork(id: SessionId): void
   /** Where idle sessions are to be kept ready. */
@@ -47,6 +47,10 @@ class WarmthWatch implements Warmth {
 
   get isUsed(): boolean {
     return this.#used.size > 0
+  }
+
+  get hasOwn(): boolean {
+    return sessionsOf(this.#options.facts.fleet).some((session) => session.isPooled === true && isLive(session))
   }
 
   noteWork(id: SessionId): void {
@@ -83,8 +87,8 @@ class WarmthWatch implements Warmth {
 
   /** Idle sessions of the pool beyond those that are kept ready, with when each has been idle for too long. */
   #spare(): readonly { readonly session: Session; readonly dueAt: number }[] {
-    const { facts, clock, own, rules } = this.#options
-    const idle = sessionsOf(facts.fleet).filter((session) => own.has(session.id) && isFree(session))
+    const { facts, clock, rules } = this.#options
+    const idle = sessionsOf(facts.fleet).filter((session) => session.isPooled === true && isFree(session))
     const ids = new Set(idle.map(({ id }) => id))
     for (const id of this.#idleSince.keys()) if (!ids.has(id)) this.#idleSince.delete(id)
     for (const id of ids) if (!this.#idleSince.has(id)) this.#idleSince.set(id, clock.now())

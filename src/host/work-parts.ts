@@ -22,6 +22,8 @@ export interface WorkParts {
   readonly pool: Pool
   readonly rules: (directory: string) => Rules
   /** From now on nothing is given out, started again or concluded. */
+  /** The operator ends everything: nothing starts again by itself with the next host. */
+  readonly planNoRestarts: () => void
   readonly closeWork: () => void
 }
 
@@ -58,6 +60,7 @@ export function createWorkParts(options: Tools, parts: Needed): WorkParts {
   return {
     pool,
     rules,
+    planNoRestarts: () => supervisor.restNow(),
     closeWork() {
       stopFollowing()
       supervisor.close()

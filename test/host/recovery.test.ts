@@ -1,9 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { SessionId } from '../../src/core/ids.ts'
+import { type SessionId, workId } from '../../src/core/ids.ts'
+import { DEFAULT_POOL_RULES, DEFAULT_RULES } from '../../src/core/rules.ts'
 import type { TestHostOptions } from '../contract/running-host.ts'
 import { eventually } from '../harness/eventually.ts'
+import { createProcessClock } from '../harness/process-clock.ts'
 import { createRepository, worktreeSettings } from '../harness/repository.ts'
 import { createStandIn, SAY, type StandIn } from '../harness/stand-in-backend.ts'
 import { type StandInHost, startStandInHost } from '../harness/stand-in-host.ts'
@@ -126,6 +128,61 @@ describe('after a power cut', () => {
     await before.spawn('toast')
     await using after = await powerCut(before)
     await expect(after.host.spawn('toast')).rejects.toMatchObject({ code: 'session.name-taken' })
+  })
+})
+
+describe('what the host alone has planned', () => {
+  const rules = () => ({
+    ...DEFAULT_RULES,
+    roles: { witness: { restart: 'on-failure', hasWorktree: false } as const },
+    pool: { ...DEFAULT_POOL_RULES, idleStopMs: 60_000 },
+  })
+  const crash = { type: 'exited', exit: { code: 1, signal: undefined }, why: 'it crashed' } as const
+
+  test('a restart that was due later is made by the next host', async () => {
+    await using before = await startStandInHost({ clock: createProcessClock(), rules })
+    const { id, agent, now } = await before.spawn('toast', { role: 'witness' })
+    agent.say(SAY.working())
+    agent.say(crash)
+    expect(now()).toMatchObject({ state: 'failed', restartAt: expect.any(Number) })
+    const clock = createProcessClock()
+    await using after = await powerCut(before, { clock, rules })
+    await after.host.running.host.recover()
+    expect(of(after, id)?.state).toBe('failed')
+    clock.pass(30_000)
+    await eventually('it runs again', () => of(after, id)?.state === 'running')
+    expect(of(after, id)).toMatchObject({ generation: 2 })
+    expect(of(after, id)).not.toHaveProperty('restartAt')
+  })
+
+  test('a host that the operator stops leaves no plan behind', async () => {
+    using directory = temporaryDirectory()
+    const before = await startStandInHost({ directory, clock: createProcessClock(), rules })
+    const { id, agent } = await before.spawn('toast', { role: 'witness' })
+    agent.say(SAY.working())
+    agent.say(crash)
+    await before[Symbol.asyncDispose]()
+    const clock = createProcessClock()
+    await using after = await startStandInHost({ directory, clock, rules })
+    clock.pass(3_600_000)
+    expect(after.running.facts.fleet.sessions[id]).toMatchObject({ state: 'failed', generation: 1 })
+    expect(after.running.facts.fleet.sessions[id]).not.toHaveProperty('restartAt')
+  })
+
+  test('a session that the pool started is ended when it has been idle for long, also by the next host', async () => {
+    await using before = await startStandInHost({ clock: createProcessClock(), rules })
+    const { workDir } = before.running
+    const work = { id: workId('gt-1'), type: 'task' as const, description: 'one', payload: {}, priority: 0 }
+    const place = { rig: 'demo', role: 'witness', workDir, backend: 'stand-in', agentName: null, args: [] }
+    const { sessionId } = await before.running.host.queueWork({ work, place })
+    await before.running.host.endWork(work.id, { status: 'done' })
+    const clock = createProcessClock()
+    await using after = await powerCut(before, { clock, rules })
+    await after.host.running.host.recover()
+    after.standIn.agent().say(SAY.idle())
+    await eventually('it is idle', () => of(after, sessionId!)?.activity === 'idle')
+    clock.pass(60_000)
+    await eventually('it was ended', () => of(after, sessionId!)?.state === 'stopped')
   })
 })
 

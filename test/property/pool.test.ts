@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Fact } from '../../src/core/facts.ts'
 import { EMPTY_FLEET, type Fleet, sessionsOf } from '../../src/core/fleet.ts'
-import { type SessionId, sessionId, workId } from '../../src/core/ids.ts'
+import { sessionId, workId } from '../../src/core/ids.ts'
 import { type BackendOption, countLive, type PoolPlan, planPool } from '../../src/core/pool.ts'
 import { reduce } from '../../src/core/reduce.ts'
 import { isLive } from '../../src/core/session.ts'
@@ -30,7 +30,6 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 class Town {
   fleet: Fleet = EMPTY_FLEET
   held: string | undefined
-  readonly own = new Set<SessionId>()
   readonly plans: { readonly before: Fleet; readonly plan: PoolPlan }[] = []
   readonly limit: number
   #count = 0
@@ -89,7 +88,6 @@ class Town {
       freeMb: 1000,
       sessionMb: {},
       held: this.held,
-      own: this.own,
       drafts: new Set(),
       ending: new Set(),
     })
@@ -106,8 +104,15 @@ class Town {
   start(rig: string, unit: WorkUnit['id'] | undefined): void {
     this.#count += 1
     const id = sessionId(`s${this.#count}`)
-    this.own.add(id)
-    const session = aSession({ id, rig, role: 'polecat', backend: 'one', agentName: id, startedAt: this.#count })
+    const session = aSession({
+      id,
+      isPooled: true,
+      rig,
+      role: 'polecat',
+      backend: 'one',
+      agentName: id,
+      startedAt: this.#count,
+    })
     this.apply({ type: 'session.registered', session })
     if (unit !== undefined) this.apply({ type: 'work.assigned', id, workId: unit, why: 'new' })
   }

@@ -1,6 +1,6 @@
 import type { Session, Snooze } from '../../core/session.ts'
 import { type Standing, standingOf } from '../../core/triage.ts'
-import { AGE_WIDTH, formatClock } from '../theme/ages.ts'
+import { AGE_WIDTH, formatClock, formatClockSeconds } from '../theme/ages.ts'
 import type { Glyphs } from '../theme/glyphs.ts'
 import { STANDINGS } from '../theme/standing.ts'
 import { pad, plain } from '../widgets/plain-text.ts'
@@ -15,6 +15,8 @@ export function shownName(session: Session): string {
 /** What a session is at, in a word or a few: what it asks, what it does, or the word of its standing. */
 export function shownWhy(session: Session): string {
   if (session.snooze !== undefined) return snoozeWords(session.snooze)
+  if (session.restartAt !== undefined && session.isPaused !== true)
+    return `starts again ${formatClockSeconds(session.restartAt)}`
   const standing = standingOf(session)
   if (session.need !== undefined) return session.need.kind
   const tellsMore = standing === 'working' || standing === 'starting' || standing === 'unknown' || standing === 'failed'

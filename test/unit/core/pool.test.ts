@@ -40,7 +40,6 @@ function plan({ units, sessions = [], options = [CLAUDE], ...view }: Given) {
     startsInLastMinute: 0,
     freeMb: 10_000,
     sessionMb: { claude: 500 },
-    own: new Set<SessionId>(),
     drafts: new Set<SessionId>(),
     ending: new Set<SessionId>(),
     ...view,
@@ -125,11 +124,13 @@ describe('room and warmth', () => {
   const idle = (id: string, about: Partial<Session> = {}) => session(id, { rig: 'web', ...about })
 
   test('an idle session of the pool makes room, one for each unit that waits, longest idle first', () => {
-    const given = { units: [unit('a')], sessions: [idle('s', { since: 5 }), idle('t', { since: 3 })] }
-    expect(plan(given).end).toEqual([])
-    const own = new Set(['s', 't'].map(sessionId))
-    expect(plan({ ...given, own }).end).toMatchObject([{ sessionId: 't' }])
-    expect(plan({ ...given, own, ending: new Set([sessionId('t')]) }).end).toEqual([])
+    const given = (isPooled: boolean) => ({
+      units: [unit('a')],
+      sessions: [idle('s', { since: 5, isPooled }), idle('t', { since: 3, isPooled })],
+    })
+    expect(plan(given(false)).end).toEqual([])
+    expect(plan(given(true)).end).toMatchObject([{ sessionId: 't' }])
+    expect(plan({ ...given(true), ending: new Set([sessionId('t')]) }).end).toEqual([])
   })
 
   test('missing warm sessions are started within the limit, and never before work that waits', () => {
