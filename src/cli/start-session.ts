@@ -2,6 +2,7 @@ import { type Config, loadConfig } from '../config/load.ts'
 import { checkedName, DEFAULT_ROLES, defaultAgentName, isSingleRole } from '../config/names.ts'
 import { missingHooks } from '../config/runtime.ts'
 import { type Selection, selectRuntime } from '../config/select.ts'
+import { warningText } from '../config/settings-file.ts'
 import { fail } from '../core/errors.ts'
 import { isLive, type Size, type SpawnRequest } from '../core/session.ts'
 import type { WorkOrder } from '../core/work.ts'
@@ -59,9 +60,7 @@ export async function planStart(connection: HostConnection, request: StartReques
     spawn,
     name,
     selection,
-    notes: [...config.warnings, ...(missing === undefined ? [] : [missing])].map(
-      ({ file, line, problem }) => `${file}:${line}: ${problem}`,
-    ),
+    notes: [...config.warnings, ...(missing === undefined ? [] : [missing])].map(warningText),
   }
 }
 

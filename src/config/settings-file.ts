@@ -12,6 +12,11 @@ export interface ConfigWarning {
   readonly problem: string
 }
 
+/** A warning as one line for the operator: `FILE:LINE: what has no effect, and why`. */
+export function warningText({ file, line, problem }: ConfigWarning): string {
+  return `${file}:${line}: ${problem}`
+}
+
 /** A setting that a repository brought along and that only the operator may let count: where it stands, and what it says. */
 export interface HeldSetting {
   readonly path: readonly string[]

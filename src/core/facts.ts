@@ -22,6 +22,8 @@ export type Fact =
       readonly generation: number
       readonly pid?: number
       readonly processStart?: string
+      /** Settings that have no effect on it, one line for each. */
+      readonly settingsNotes?: readonly string[]
     }
   | { readonly type: 'session.ready'; readonly id: SessionId; readonly why: string; readonly source: Source }
   | {

@@ -118,9 +118,14 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
   }
 }
 
-function launched(session: Session, { pid, processStart }: Extract<Fact, { type: 'session.launched' }>): Session {
-  if (pid === undefined) return session
-  return { ...session, pid, ...(processStart === undefined ? {} : { processStart }) }
+function launched(session: Session, fact: Extract<Fact, { type: 'session.launched' }>): Session {
+  const { pid, processStart, settingsNotes = [] } = fact
+  return {
+    ...lacking(session, 'settingsNotes'),
+    ...(settingsNotes.length === 0 ? {} : { settingsNotes }),
+    ...(pid === undefined ? {} : { pid }),
+    ...(pid === undefined || processStart === undefined ? {} : { processStart }),
+  }
 }
 
 function needRaised(session: Session, fact: Extract<Fact, { type: 'session.need-raised' }>, at: number): Session {
@@ -148,7 +153,7 @@ function changeActivity(
 }
 
 /** What a session may have for a while. */
-type Passing = 'need' | 'snooze' | 'firstPrompt' | 'interruption' | 'restartAt'
+type Passing = 'need' | 'snooze' | 'firstPrompt' | 'interruption' | 'restartAt' | 'settingsNotes'
 
 function lacking(session: Session, key: Passing): Session {
   const { [key]: _, ...rest } = session

@@ -142,6 +142,8 @@ export interface Session {
   readonly isPaused?: boolean
   /** Started by the pool for work that waited, which ends it when it has been idle for long. */
   readonly isPooled?: boolean
+  /** Settings that had no effect on its last start, one line for each. */
+  readonly settingsNotes?: readonly string[]
   /** It has ended, and the rules of its role start it again then; milliseconds since the epoch. */
   readonly restartAt?: number
 }

@@ -61,8 +61,8 @@ export async function launch(session: Session, launched: Launch, options: Launch
       ...identity,
     },
     directory: join(options.paths.sessions, session.id),
-    ...manner,
-    ...instructionsFor(session, { backend, identity, said: manner.instructions }),
+    ...manner.asked,
+    ...instructionsFor(session, { backend, identity, said: manner.asked.instructions }),
   })
   const settled = whenSettled(options.facts, session.id, backend.defaults.readyDeadlineMs)
   try {
@@ -72,6 +72,7 @@ export async function launch(session: Session, launched: Launch, options: Launch
       id: session.id,
       generation: session.generation,
       ...processOf(live.pid),
+      settingsNotes: manner.notes,
     })
     await requireStarted(session, live, {
       outcome: await settled.outcome,

@@ -44,7 +44,7 @@ export async function resumeSession({ id, agentName }: Session, options: ResumeO
     const backend = backendOf(session.backend, options)
     const config = options.places.config(settingsDirectoryOf(session))
     await finishTree(session, config, options)
-    const manner = spawnManner(session, config, options.log)
+    const manner = spawnManner(session, config)
     const isResume = backend.capabilities.canResume
     await launch(again, { backend, manner, env: {}, prompt: session.firstPrompt, isResume }, options)
   } catch (error) {

@@ -44,7 +44,7 @@ export function createSpawner(options: SpawnerOptions): Spawner {
       if (request.initialWork !== undefined) options.work.assign(session, request.initialWork, 'its first work')
       const prompt = firstPrompt(request)
       const env = request.env ?? {}
-      const manner = spawnManner(session, config, options.log)
+      const manner = spawnManner(session, config)
       try {
         if (tree !== undefined) await makeTree(tree, { session, config, env }, options)
         await launch(session, { backend, prompt, isResume: false, env, manner }, options)

@@ -33,7 +33,7 @@ describe('the settings of a role and a rig', () => {
         hooks: { provider: 'stand-in', dir: '.plugin', settings_file: 'x.js' },
       },
     })
-    const { id, agent } = await host.spawn('toast', { role: 'polecat' })
+    const { id, agent, now } = await host.spawn('toast', { role: 'polecat' })
     const { workDir } = host.running
     expect(agent.request).toMatchObject({
       instructions: expect.stringMatching(/^Small steps\.\n\nYou are demo\/toast, role polecat/),
@@ -44,9 +44,13 @@ describe('the settings of a role and a rig', () => {
         settingsFile: join(workDir, '.plugin/x.js'),
       },
     })
+    expect(now().settingsNotes).toEqual([
+      expect.stringMatching(/config\.json:1: "runtime\.hooks" names .*x\.js, which does not exist/),
+    ])
     settings({ roles: { polecat: { prompt: 'Smaller steps.' } } })
     await host.running.host.terminateSession(id, { isForced: true })
     await host.running.host.resume(id)
+    expect(now()).not.toHaveProperty('settingsNotes')
     const again = await host.spawn('nux', { role: 'polecat' })
     expect(again.agent.request.instructions).toMatch(/^Smaller steps\./)
     expect(again.agent.request.runtime).toBeUndefined()

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { SessionId } from '../../src/core/ids.ts'
 import { addBackends, crowd, fleetBuilder } from '../harness/fleets.ts'
 import { type Lab, type LabOptions, openLab } from './room-lab.ts'
 
@@ -70,6 +71,24 @@ describe('views', () => {
     expect(lab.text()).toMatch(/backend +opencode +claude +shell +1\.18\.4/)
     await lab.press('\r')
     expect(lab.client.calls).toContainEqual(['spawn', expect.objectContaining({ backend: 'opencode' })])
+  })
+
+  test('settings that have no effect on a new session are told of, and named where its state is explained', async () => {
+    const builder = fleetBuilder()
+    addBackends(builder)
+    await open({ builder, cols: 120, rows: 24 })
+    const note = '/srv/api/settings/config.json:4: "runtime.command" is left out, because a repository brought it along'
+    const { promise, resolve } = Promise.withResolvers<SessionId>()
+    lab.client.onSpawn = () => promise
+    await lab.press('s')
+    await lab.press('\r')
+    const { seq } = builder.fleet
+    const id = builder.session('toast')
+    builder.apply({ type: 'session.launched', id, generation: 1, settingsNotes: [note] })
+    for (const envelope of builder.since(seq)) await lab.publish(envelope)
+    resolve(id)
+    await lab.settled()
+    expect(lab.text()).toContain('is ready, but one of its settings has no effect: E says which, and why')
   })
 
   test('a terminal that is too small says so and comes back', async () => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
+import { warningText } from '../../config/settings-file.ts'
 import { readCountingSettings } from '../../config/trust.ts'
 import { EXIT, toControlError } from '../../core/errors.ts'
 import type { VerbContext } from '../context.ts'
@@ -34,7 +35,7 @@ function checkFile(file: string): Checked {
   return check(file, () => {
     const read = readCountingSettings(file)
     if (read === undefined) return { file, ok: false, errors: [`${file}:1: there is no such file`], warnings: [] }
-    const warnings = read.warnings.map(({ line, problem }) => `${file}:${line}: ${problem}`)
+    const warnings = read.warnings.map(warningText)
     return { file, ok: true, errors: [], warnings }
   })
 }

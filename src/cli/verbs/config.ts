@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { type Explained, explainRole } from '../../config/effective.ts'
 import { type Config, loadConfig } from '../../config/load.ts'
 import { missingHooks } from '../../config/runtime.ts'
-import type { ConfigWarning } from '../../config/settings-file.ts'
+import { warningText } from '../../config/settings-file.ts'
 import { effectiveSettings } from '../../config/show.ts'
 import { fail } from '../../core/errors.ts'
 import type { VerbContext } from '../context.ts'
@@ -95,9 +95,6 @@ function warningsOf(settings: Config): readonly string[] {
 }
 
 /** One line. */
-function warningText({ file, line, problem }: ConfigWarning): string {
-  return `${file}:${line}: ${problem}`
-}
 
 function valueText(value: unknown): string {
   return value === null ? '-' : typeof value === 'string' ? value : JSON.stringify(value)

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { loadConfig } from '../../config/load.ts'
 import { loadUserSettings } from '../../config/load-user-settings.ts'
 import { userSettingsFile } from '../../config/paths.ts'
-import type { ConfigWarning } from '../../config/settings-file.ts'
+import { type ConfigWarning, warningText } from '../../config/settings-file.ts'
 import { EXIT, toControlError } from '../../core/errors.ts'
 import type { BackendHealth } from '../../core/facts.ts'
 import { plainLine } from '../../core/plain-text.ts'
@@ -145,7 +145,7 @@ function ok(name: string, detail: string): Check {
 }
 
 function warning(name: string, { file, line, problem }: ConfigWarning): Check {
-  return { name, status: 'warning', detail: `${file}:${line}: ${problem}`, hint: null }
+  return { name, status: 'warning', detail: warningText({ file, line, problem }), hint: null }
 }
 
 function warn(name: string, detail: string): Check {

@@ -18,7 +18,10 @@ export const explain: VerbHandler = async (context, input) => {
   const { id } = resolveSession(await connection.listSessions(), argumentAt(input, 0))
   const explanation = await connection.explain(id)
   const session = toSessionInfo(explanation.session, connection.hostName)
-  return { json: { session, ...jsonOf(explanation) }, text: textOf(explanation, context.now()) }
+  return {
+    json: { session, settingsNotes: explanation.session.settingsNotes ?? [], ...jsonOf(explanation) },
+    text: textOf(explanation, context.now()),
+  }
 }
 
 function jsonOf({ transitions, heard }: Explanation) {
@@ -47,7 +50,8 @@ function textOf(explanation: Explanation, now: number): string {
 function nowText({ session }: Explanation, now: number): string {
   const reason = session.why === '' ? 'no reason given' : session.why
   const says = `${reason}, says ${sourceWords(session.source)}; for ${ageText(now - session.since)}`
-  return [[fullName(session), standingWords(session)], [says]].map(rowText).join('\n')
+  const notes = (session.settingsNotes ?? []).map((note) => [note])
+  return [[fullName(session), standingWords(session)], [says], ...notes].map(rowText).join('\n')
 }
 
 function changesText({ transitions }: Explanation, now: number): string {

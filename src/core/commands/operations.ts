@@ -60,7 +60,7 @@ export const OPERATIONS = {
       arguments: [argument('session', 'agent name, rig/name or id prefix')],
       options: [],
       examples: ['signalbox explain toast', 'signalbox explain toast --json'],
-      json: '{session: SessionInfo, transitions: [{seq, at, generation, became, source, why, raw}], heard: [raw]}, raw being {at, source, what, detail} or null',
+      json: '{session: SessionInfo, settingsNotes: [string], transitions: [{seq, at, generation, became, source, why, raw}], heard: [raw]}, raw being {at, source, what, detail} or null',
     },
   },
   'doctor.run': {

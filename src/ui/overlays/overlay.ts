@@ -75,7 +75,7 @@ export function stepOverlay(overlay: Overlay, input: OverlayInput, room: Overlay
     case 'reader':
       return stepReader(overlay, input, { columns: panelColumns(room.size.cols), rows, keymap: room.keymap })
     case 'events':
-      return stepEvents(overlay, input, { lines: eventRows(overlay).length, rows })
+      return stepEvents(overlay, input, { lines: eventRows(overlay, panelColumns(room.size.cols)).length, rows })
     case 'snooze':
       return stepSnooze(overlay, input)
     case 'mailbox':

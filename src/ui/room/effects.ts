@@ -7,6 +7,7 @@ import type { RoomState } from '../store/state.ts'
 import { clearMarks } from '../store/transitions/marks.ts'
 import { select } from '../store/transitions/selection.ts'
 import { changeFilter, setOverlay, setToast } from '../store/transitions/view.ts'
+import { keyName } from '../theme/key-names.ts'
 import { giveAnswer } from './answers.ts'
 import { copyText, snooze } from './attention.ts'
 import { attempt, type Commander, say, sayError } from './commander.ts'
@@ -129,7 +130,15 @@ function isWaiting(room: Commander, pending: object): boolean {
 function spawned(room: Commander, id: SessionId, pending: object): void {
   const now = room.clock.now()
   if (isWaiting(room, pending)) room.store.update((state) => select(setOverlay(state, undefined), id, now))
-  say(room, 'info', `${nameOf(room.store.get().fleet, id)} is ready`)
+  const { fleet } = room.store.get()
+  const notes = fleet.sessions[id]?.settingsNotes?.length ?? 0
+  if (notes === 0) {
+    say(room, 'info', `${nameOf(fleet, id)} is ready`)
+    return
+  }
+  const key = keyName(room.keymap.keysOf('session.explain')[0] ?? '')
+  const what = notes === 1 ? 'one of its settings has' : `${notes} of its settings have`
+  say(room, 'warning', `${nameOf(fleet, id)} is ready, but ${what} no effect: ${key} says which, and why`)
 }
 
 function spawnFailed(room: Commander, error: unknown, pending: object): void {

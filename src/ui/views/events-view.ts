@@ -1,4 +1,4 @@
-import { type EventRow, eventRows } from '../overlays/event-rows.ts'
+import { type EventRow, eventRows, TIME_COLUMNS } from '../overlays/event-rows.ts'
 import type { EventsOverlay } from '../overlays/events.ts'
 import { panelColumns, panelRows, READING_COLUMNS } from '../overlays/overlay.ts'
 import type { RoomState } from '../store/state.ts'
@@ -7,15 +7,15 @@ import { type Line, span } from '../widgets/spans.ts'
 import { drawPanel } from './overlay-panel.ts'
 import type { SceneCanvas } from './scene.ts'
 
-const COLUMNS = { at: 10, what: 24, source: 13 } as const
+const COLUMNS = { at: TIME_COLUMNS, what: 24, source: 13 } as const
 
 /** Draws what happened to a session: the newest at the bottom, with who says so and why. */
 export function drawEvents(canvas: SceneCanvas, state: RoomState, overlay: EventsOverlay): void {
   const rows = panelRows(state.size.rows)
-  const all = eventRows(overlay)
+  const width = panelColumns(state.size.cols)
+  const all = eventRows(overlay, width)
   const last = Math.max(0, all.length - rows)
   const first = last - Math.min(overlay.scroll, last)
-  const width = panelColumns(state.size.cols)
   const shown = all.slice(first, first + rows)
   const lines = shown.length === 0 ? [[span('Nothing is known yet.', 'muted')]] : shown.map((row) => lineOf(row, width))
   const isWhy = overlay.page === 'why'
