@@ -13,30 +13,34 @@ import { openTown } from './faults/town.ts'
 
 const options = readOptions(process.argv.slice(2))
 const out = options.out ?? join(import.meta.dirname, '../test-output/faults.json')
-process.stdout.write(`${options.kills} kills, seed ${options.seed}\n`)
+say(`${options.kills} kills, seed ${options.seed}`)
 
 await using town = await openTown()
 const random = createRandom(options.seed)
-const kills = await runKills(town, random, options.kills)
-const hold = await runHold(town, options.holdMs)
-const tail = await runJournalTail(town, random)
 
-const report = { options, kills, hold, tail }
-mkdirSync(dirname(out), { recursive: true })
-writeFileSync(out, `${JSON.stringify(report, undefined, 2)}\n`)
+const kills = await runKills(town, random, options.kills)
 const { killed } = kills
-const lines = [
-  `killed            host ${killed.host}, room ${killed.room}, agent ${killed.agent}`,
-  `sessions lost     ${kills.sessionsLost.length + tail.sessionsLost.length}`,
-  `messages          ${kills.accepted} accepted, ${kills.refused} refused because no host was there`,
-  `  seen            ${kills.seen}`,
-  `  said uncertain  ${kills.uncertain}`,
-  `  lost            ${kills.lost.length}`,
-  `  doubled         ${kills.doubled.length}`,
-  `  untrue receipts ${kills.untrue.length}`,
-  `held still        ${hold.heldSeconds} s, ${hold.disturbed.length} sessions disturbed`,
-  `journal tail      ${tail.destroyedBytes} bytes destroyed`,
-]
-process.stdout.write(`${lines.join('\n')}\nreport: ${out}\n`)
+say(`killed            host ${killed.host}, room ${killed.room}, agent ${killed.agent}`)
+say(`sessions lost     ${kills.sessionsLost.length}`)
+say(`messages          ${kills.accepted} accepted, ${kills.refused} refused because no host was there`)
+say(`  seen            ${kills.seen}`)
+say(`  said uncertain  ${kills.uncertain}`)
+say(`  lost            ${kills.lost.length}`)
+say(`  doubled         ${kills.doubled.length}`)
+say(`  untrue receipts ${kills.untrue.length}`)
+
+const hold = await runHold(town, options.holdMs)
+say(`held still        ${hold.heldSeconds} s, ${hold.disturbed.length} sessions disturbed`)
+
+const tail = await runJournalTail(town, random)
+say(`journal tail      ${tail.destroyedBytes} bytes destroyed, ${tail.sessionsLost.length} sessions lost`)
+
+mkdirSync(dirname(out), { recursive: true })
+writeFileSync(out, `${JSON.stringify({ options, kills, hold, tail }, undefined, 2)}\n`)
+say(`report: ${out}`)
 const wrong = [kills.sessionsLost, kills.lost, kills.doubled, kills.untrue, hold.disturbed, tail.sessionsLost]
 process.exitCode = wrong.every((each) => each.length === 0) ? 0 : 1
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -39,6 +39,8 @@ export interface ActivityState {
     | {
         readonly id: string
         readonly hasFailed: boolean
+        /** How, unless somebody stopped it. */
+        readonly failure: Failure | undefined
         /** Somebody stopped it: the operator, or the host as it ended. */
         readonly isAborted: boolean
         readonly isComplete: boolean
@@ -57,14 +59,16 @@ export type ActivityInput =
       readonly statuses: Readonly<Record<string, Status>>
       readonly requests: readonly Request[]
       readonly children: readonly string[]
+      /** What ended unheard is news to the host. */
+      readonly isNews: boolean
     }
   /** Tokens that fit into the context of the model. */
   | { readonly type: 'context-limit'; readonly tokens: number }
   | { readonly type: 'lost'; readonly why: string }
   /** We answered: a whole request, or one question of several. */
   | { readonly type: 'answered'; readonly request: string; readonly labels?: readonly string[] }
-  /** The server took a prompt. */
-  | { readonly type: 'prompted' }
+  /** The server took the prompt with this id. */
+  | { readonly type: 'prompted'; readonly message: string }
   /** It never began to work on it. */
   | { readonly type: 'unstarted' }
   /** Nothing more came after the first "idle" of a turn that failed or was stopped. */

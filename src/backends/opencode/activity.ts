@@ -27,7 +27,7 @@ export function advance(state: ActivityState, input: ActivityInput, now: number)
     case 'prompted':
       return state.running.has(state.root)
         ? state
-        : { ...state, isPrompted: true, failure: undefined, wasAborted: false }
+        : { ...state, prompt: input.message, isPrompted: true, failure: undefined, wasAborted: false }
     case 'unstarted':
       return state.isPrompted ? { ...state, isPrompted: false, failure: NOT_BEGUN } : state
     case 'settled':
@@ -138,10 +138,11 @@ function takeMessage(state: ActivityState, session: string, message: MessageInfo
   if (message.role === 'user') return { ...state, spending, prompt: message.id }
   const hasFailed = message.error !== undefined
   const isAborted = message.error?.name === ABORTED
+  const failure = message.error === undefined || isAborted ? undefined : failureIn(message.error)
   const texts = state.last?.id === message.id ? state.last.texts : new Map<string, string>()
   const { id, isComplete } = message
   const isEnding = state.isEnding && !isComplete
-  return { ...state, spending, isEnding, last: { id, hasFailed, isAborted, isComplete, texts } }
+  return { ...state, spending, isEnding, last: { id, hasFailed, failure, isAborted, isComplete, texts } }
 }
 
 function takePart(state: ActivityState, session: string, part: Part): ActivityState {
@@ -206,8 +207,19 @@ function readState(
   const before = new Set(kept.requests.map((request) => request.id))
   const all = { ...kept, requests: [...kept.requests, ...requests.filter((request) => !before.has(request.id))] }
   const sessions = [...children, state.root]
-  return sessions.reduce<ActivityState>(
+  const read = sessions.reduce<ActivityState>(
     (next, each) => changeStatus(next, { session: each, status: input.statuses[each] ?? { type: 'idle' }, now }),
     all,
   )
+  return input.isNews ? endUnheard(read) : read
+}
+
+/** A turn that began, or ended, while nobody listened: its answer tells how it ended. Ids grow. */
+function endUnheard(state: ActivityState): ActivityState {
+  const { last, prompt, running, root } = state
+  const isAnswered = last !== undefined && (prompt === undefined || last.id > prompt)
+  if (running.has(root) || !isAnswered) return state
+  const failure = state.failure ?? last.failure
+  if (!state.isPrompted) return { ...state, failure }
+  return { ...state, turn: state.turn + 1, isPrompted: false, failure, wasAborted: last.isAborted }
 }

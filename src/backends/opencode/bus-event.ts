@@ -1,14 +1,7 @@
 /** What the server says about its sessions, in our words: only what this backend acts on. */
 export type BusEvent =
   | { readonly type: 'status'; readonly session: string; readonly status: Status }
-  | {
-      readonly type: 'failed'
-      readonly session: string
-      readonly name: string
-      readonly message: string
-      /** Of the model's answer, when there was one. */
-      readonly status?: number
-    }
+  | ({ readonly type: 'failed'; readonly session: string } & TurnError)
   /** A sub-agent's session belongs to another one. */
   | { readonly type: 'child'; readonly session: string; readonly parent: string }
   | { readonly type: 'deleted'; readonly session: string }
@@ -46,7 +39,15 @@ export interface MessageInfo {
   readonly isComplete: boolean
   /** Milliseconds since the epoch, when the server tells it; a copy of a message keeps the time of the first one. */
   readonly createdAt?: number
-  readonly error?: { readonly name: string; readonly message: string }
+  readonly error?: TurnError
+}
+
+/** How a turn failed, or that it was stopped. */
+export interface TurnError {
+  readonly name: string
+  readonly message: string
+  /** Of the model's answer, when there was one. */
+  readonly status?: number
 }
 
 /** A piece of a message. */

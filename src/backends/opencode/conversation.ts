@@ -32,6 +32,9 @@ interface ConversationOptions {
   readonly show: (input: ActivityInput) => void
 }
 
+/** What the server knows of a conversation at one moment. */
+type Read = Omit<Extract<ActivityInput, { type: 'state-read' }>, 'isNews'>
+
 /** Follows one session of the server: keeps its state and tells the host what changed. */
 export class Conversation {
   readonly #options: ConversationOptions
@@ -86,7 +89,7 @@ export class Conversation {
 
   /** The server took a prompt; `again` is called when it then does nothing. */
   expectAnswer(message: string, again: () => void): void {
-    this.apply({ type: 'prompted' })
+    this.apply({ type: 'prompted', message })
     this.#unanswered.watch(message, { again, giveUp: () => this.apply({ type: 'unstarted' }) })
   }
 
@@ -117,7 +120,7 @@ export class Conversation {
     })
   }
 
-  /** Asks the server for the whole truth. With `areRepliesNews` false, what was said before is not reported as a reply. */
+  /** Asks the server for the whole truth. With `areRepliesNews` false, what was said before is not reported as a reply, nor how it ended. */
   async read(client: Client, { areRepliesNews }: { readonly areRepliesNews: boolean }): Promise<void> {
     const history = await this.#readHistory(client)
     for (const event of history) this.apply(event)
@@ -126,7 +129,7 @@ export class Conversation {
       const before = this.#stateEvents
       const input = await this.#readState(client)
       if (this.#stateEvents !== before && attempt < READ_ATTEMPTS) continue
-      return this.apply(input)
+      return this.apply({ ...input, isNews: areRepliesNews })
     }
   }
 
@@ -136,7 +139,7 @@ export class Conversation {
     return readHistory(session, await client.call('GET', path, { directory }))
   }
 
-  async #readState(client: Client): Promise<Extract<ActivityInput, { type: 'state-read' }>> {
+  async #readState(client: Client): Promise<Read> {
     const { session, directory } = this.#options
     const [statuses, permissions, questions, children] = await Promise.all([
       client.call('GET', '/session/status', { directory }),
@@ -150,11 +153,7 @@ export class Conversation {
   }
 
   /** The server tells of a whole directory: only what is about this conversation is kept. */
-  #relevant(
-    statuses: Readonly<Record<string, Status>>,
-    requests: Extract<ActivityInput, { type: 'state-read' }>['requests'],
-    listed: readonly string[],
-  ): Extract<ActivityInput, { type: 'state-read' }> {
+  #relevant(statuses: Readonly<Record<string, Status>>, requests: Read['requests'], listed: readonly string[]): Read {
     const family = new Set([this.#state.root, ...this.#state.children, ...listed])
     const mine = requests.filter((request) => {
       const status = statuses[request.session]

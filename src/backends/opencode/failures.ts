@@ -1,6 +1,6 @@
 import type { NeedDraft, NeedKind } from '../../core/need.ts'
 import { shortLine } from '../../core/plain-text.ts'
-import type { BusEvent } from './bus-event.ts'
+import type { TurnError } from './bus-event.ts'
 
 /** How a turn failed. */
 export interface Failure {
@@ -25,8 +25,8 @@ const LIMIT_STATUS: readonly (number | undefined)[] = [402, 429, 529]
 /** Providers that say it in words only. */
 const LIMIT_WORDS = /rate.?limit|too many requests|overloaded|quota|usage limit|insufficient (?:credit|balance|funds)/i
 
-/** The failure that an event tells. */
-export function failureIn({ name, message, status }: Extract<BusEvent, { type: 'failed' }>): Failure {
+/** The failure that an error of a turn is. */
+export function failureIn({ name, message, status }: TurnError): Failure {
   const words = message === '' ? name : message
   if (name === 'ProviderAuthError' || LOGIN_STATUS.includes(status)) return { kind: 'login', message: words }
   return { kind: LIMIT_STATUS.includes(status) || LIMIT_WORDS.test(words) ? 'limited' : 'error', message: words }

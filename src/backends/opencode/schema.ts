@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { BusEvent, MessageInfo, Part, Question, Request, Status } from './bus-event.ts'
+import type { BusEvent, MessageInfo, Part, Question, Request, Status, TurnError } from './bus-event.ts'
 
 const id = z.string().min(1)
 const words = z.string().catch('')
@@ -9,12 +9,16 @@ const amount = z.number().catch(0)
 /** What every event comes in; the rest of it depends on its type and is read leniently. */
 const envelope = z.object({ payload: z.object({ type: z.string(), properties: z.record(z.string(), z.unknown()) }) })
 
-const failure = z.object({
-  name: z.string().catch('UnknownError'),
-  data: z
-    .object({ message: words, statusCode: z.number().optional().catch(undefined) })
-    .catch({ message: '', statusCode: undefined }),
-})
+const failure = z
+  .object({
+    name: z.string().catch('UnknownError'),
+    data: z
+      .object({ message: words, statusCode: z.number().optional().catch(undefined) })
+      .catch({ message: '', statusCode: undefined }),
+  })
+  .transform(({ name, data: { message, statusCode } }): TurnError => {
+    return { name, message, ...(statusCode === undefined ? {} : { status: statusCode }) }
+  })
 
 const status = z.discriminatedUnion('type', [
   z.object({ type: z.literal('busy') }),
@@ -53,7 +57,7 @@ const messageInfo = z
       ...(info.time.created === undefined ? {} : { createdAt: info.time.created }),
       ...(info.modelID === undefined ? {} : { model: info.modelID }),
       ...(info.providerID === undefined ? {} : { provider: info.providerID }),
-      ...(info.error === undefined ? {} : { error: { name: info.error.name, message: info.error.data.message } }),
+      ...(info.error === undefined ? {} : { error: info.error }),
     }),
   )
 
@@ -157,9 +161,7 @@ const read: Readonly<Record<string, Read>> = {
   'session.idle': (raw) => ({ type: 'status', session: about.parse(raw).sessionID, status: { type: 'idle' } }),
   'session.error': (raw) => {
     const { sessionID, error } = about.extend({ error: failure }).parse(raw)
-    const { message, statusCode } = error.data
-    const code = statusCode === undefined ? {} : { status: statusCode }
-    return { type: 'failed', session: sessionID, name: error.name, message, ...code }
+    return { type: 'failed', session: sessionID, ...error }
   },
   'session.created': (raw) => {
     const { info } = created.parse(raw)

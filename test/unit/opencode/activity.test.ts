@@ -70,12 +70,12 @@ const replied = (request: string, session = ROOT): ActivityInput => ({
   reply: 'once',
 })
 const failed = (name: string): ActivityInput => ({ type: 'failed', session: ROOT, name, message: 'bad request' })
-const stateRead = (statuses: Record<string, Status>, requests: readonly Request[] = []): ActivityInput => ({
-  type: 'state-read',
-  statuses,
-  requests,
-  children: [],
-})
+const stateRead = (
+  statuses: Record<string, Status>,
+  { requests = [], isNews = true }: { readonly requests?: readonly Request[]; readonly isNews?: boolean } = {},
+): ActivityInput => ({ type: 'state-read', statuses, requests, children: [], isNews })
+const user = (id: string): ActivityInput => message(id, { role: 'user' })
+const complete = { isComplete: true }
 
 describe('what the host hears of a turn', () => {
   it('begins, runs a tool, streams, replies and ends once although "idle" comes twice', () => {
@@ -242,7 +242,10 @@ describe('the server', () => {
   })
 
   it('is believed after a gap: requests answered meanwhile go, new ones come', () => {
-    const now = stateRead({ [ROOT]: { type: 'busy' } }, [permission('per_2'), permission('per_9', 'ses_other')])
+    const now = stateRead(
+      { [ROOT]: { type: 'busy' } },
+      { requests: [permission('per_2'), permission('per_9', 'ses_other')] },
+    )
     expect(hear(busy, asked(permission('per_1')), now).slice(3)).toEqual([
       'gone per_1 answered-elsewhere',
       'waiting: permission: bash',
@@ -251,12 +254,12 @@ describe('the server', () => {
   })
 
   it("lists requests of stopped turns: they are nobody's", () => {
-    expect(hear(stateRead({}, [permission('per_1')]))).toEqual([])
+    expect(hear(stateRead({}, { requests: [permission('per_1')] }))).toEqual([])
   })
 })
 
 describe('a prompt that was accepted', () => {
-  const prompted: ActivityInput = { type: 'prompted' }
+  const prompted: ActivityInput = { type: 'prompted', message: 'm1' }
 
   it('is work at once, whatever comes late from the turn before', () => {
     expect(hear(busy, failed('ProviderAuthError'), idle, prompted, idle, busy).slice(3)).toEqual([
@@ -310,5 +313,39 @@ describe('usage', () => {
     const usage = JSON.parse(told?.replace('used ', '') ?? '') as Usage
     expect(usage).not.toHaveProperty('costUsd')
     expect(usage.parts).toMatchObject([{ model: 'free', unpricedTokens: 11 }])
+  })
+})
+
+describe('a turn that nobody heard of', () => {
+  const prompted: ActivityInput = { type: 'prompted', message: 'm1' }
+  const error = { name: 'APIError', message: 'bad request' }
+
+  it('has ended when its answer is read', () => {
+    const told = [prompted, user('m1'), message('m2', complete), text('m2', 'done'), stateRead({})]
+    expect(hear(...told)).toEqual(['working: prompt accepted', 'replied done', 'idle: the turn ended'])
+  })
+
+  it('is waited for until there is an answer to its prompt', () => {
+    const before = [message('m0', complete), prompted]
+    expect(hear(...before, stateRead({}))).toEqual(['working: prompt accepted'])
+    expect(hear(...before, user('m1'), stateRead({}))).toEqual(['working: prompt accepted'])
+    expect(hear(...before, user('m1'), message('m2'), stateRead({})).at(-1)).toBe('idle: the turn ended')
+  })
+
+  it('has failed when its error is read, whether or not its beginning was heard', () => {
+    const told = [user('m1'), message('m2', { error }), stateRead({})]
+    const ends = ['idle: the turn failed', expect.stringMatching(/^need error error-/)]
+    expect(hear(prompted, ...told)).toEqual(['working: prompt accepted', ...ends])
+    expect(hear(busy, ...told)).toEqual(['working: starting the turn', ...ends])
+    expect(hear(...told)).toEqual(ends)
+  })
+
+  it('is no news in a conversation that was resumed in peace', () => {
+    expect(hear(user('m1'), message('m2', { error }), stateRead({}, { isNews: false }))).toEqual([])
+  })
+
+  it('was stopped when that is read: no failure', () => {
+    const stopped = message('m2', { error: { name: 'MessageAbortedError', message: 'aborted' } })
+    expect(hear(prompted, user('m1'), stopped, stateRead({})).at(-1)).toBe('idle: the turn was stopped')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { failureIn, failureNeed, retryNeed } from '../../../src/backends/opencode/failures.ts'
 
 const failed = (message: string, status?: number, name = 'APIError') =>
-  failureIn({ type: 'failed', session: 'ses_1', name, message, ...(status === undefined ? {} : { status }) })
+  failureIn({ name, message, ...(status === undefined ? {} : { status }) })
 
 describe('how a turn failed', () => {
   it.each([

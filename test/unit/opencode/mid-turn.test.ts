@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { endsMidTurn } from '../../../src/backends/opencode/mid-turn.ts'
 
-const last = { id: 'msg_2', hasFailed: false, isAborted: false, isComplete: true, texts: new Map() }
+const last = { id: 'msg_2', hasFailed: false, failure: undefined, isAborted: false, isComplete: true, texts: new Map() }
 
 test.each([
   ['nothing was ever asked', undefined, undefined, false],

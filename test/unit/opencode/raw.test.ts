@@ -31,7 +31,16 @@ const delta: ActivityInput = { type: 'delta', session: ROOT, message: 'm1', part
 
 describe('what explain shows of a conversation', () => {
   it('is each change once, and none of what was said', () => {
-    const shown = heard({ type: 'prompted' }, busy, busy, assistant(false), text, delta, delta, assistant(true))
+    const shown = heard(
+      { type: 'prompted', message: 'm0' },
+      busy,
+      busy,
+      assistant(false),
+      text,
+      delta,
+      delta,
+      assistant(true),
+    )
     expect(shown).toEqual([
       'server: prompt_async taken',
       'server: session.status busy',
@@ -48,7 +57,7 @@ describe('what explain shows of a conversation', () => {
         busy,
         { type: 'failed', session: ROOT, name: 'APIError', message: 'no', status: 400 },
         { type: 'lost', why: 'it died' },
-        { type: 'state-read', statuses: {}, requests: [], children: [] },
+        { type: 'state-read', statuses: {}, requests: [], children: [], isNews: true },
       ),
     ).toEqual([
       'server: session.status retry attempt=2 overloaded',
