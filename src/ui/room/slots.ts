@@ -7,6 +7,8 @@ import { columnsOf } from '../widgets/plain-text.ts'
 import type { Clock } from './clock.ts'
 
 const SPINNER_MS = 250
+/** Ages change at whole seconds, all of them at once: with twenty sessions each on its own the room would never sleep. */
+const AGES_MS = 1000
 
 export interface SlotOptions {
   readonly clock: Clock
@@ -85,7 +87,7 @@ function textOf(live: LiveText, now: number, glyphs: Glyphs): string {
 }
 
 function untilChange(live: LiveText, now: number): number {
-  if (live.kind === 'age') return untilAgeChange(now - live.since)
+  if (live.kind === 'age') return Math.ceil((now + untilAgeChange(now - live.since)) / AGES_MS) * AGES_MS - now
   if (live.kind === 'clock') return untilClockChange(now)
   return SPINNER_MS - (now % SPINNER_MS)
 }

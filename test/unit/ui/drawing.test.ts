@@ -48,6 +48,14 @@ describe('live texts', () => {
     expect([shown.get(1), changes()]).toEqual(['11m', 70])
   })
 
+  test('ages of different sessions change together: the room wakes up once a second, not once for each', () => {
+    const { clock, shown, keeper, age, changes } = slots()
+    keeper.show([0, 90, 350, 990].map((phase, slot) => age(slot, START - phase)))
+    clock.advance(10_000)
+    expect([...shown.values()]).toEqual(['10s', '10s', '10s', '10s'])
+    expect(changes()).toBe(10)
+  })
+
   test('nothing wakes up when nothing ticks', () => {
     const { clock, shown, keeper, age, changes } = slots()
     keeper.show([age(1, START)])
