@@ -61,7 +61,7 @@ async function bundle(root, outdir, logLevel) {
       legalComments: 'none',
       logLevel,
       external: ['node-pty'],
-      plugins: [withoutDevtools],
+      plugins: [withoutDevtools, yogaWithoutFetch],
       define: {
         'process.env.NODE_ENV': '"production"',
         SIGNALBOX_VERSION: JSON.stringify(version),
@@ -84,6 +84,17 @@ const withoutDevtools = {
     build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({
       contents:
         'export const initialize = () => {}\nexport const connectToDevTools = () => {}\nexport default { initialize, connectToDevTools }',
+      loader: 'js',
+    }))
+  },
+}
+
+/** Ink's layout engine is inlined, and would fetch itself: with fetch comes Node's whole HTTP client, half of the time that a room takes to open. */
+const yogaWithoutFetch = {
+  name: 'yoga-without-fetch',
+  setup(build) {
+    build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => ({
+      contents: `const fetch = undefined\n${await readFile(path, 'utf8')}`,
       loader: 'js',
     }))
   },
