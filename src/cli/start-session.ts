@@ -1,6 +1,6 @@
 import { type Config, loadConfig } from '../config/load.ts'
 import { checkedName, DEFAULT_ROLES, defaultAgentName, isSingleRole } from '../config/names.ts'
-import { missingHooks } from '../config/runtime.ts'
+import { warningsFor } from '../config/runtime.ts'
 import { type Selection, selectRuntime } from '../config/select.ts'
 import { warningText } from '../config/settings-file.ts'
 import { fail } from '../core/errors.ts'
@@ -42,7 +42,6 @@ export async function planStart(connection: HostConnection, request: StartReques
   const taken = new Set(sessions.filter(isLive).map((session) => session.agentName))
   const agentName = fixedName({ role, rig, name: request.name }, taken)
   const selection = selectRuntime({ flag: request.backend, agentName, role, config, backends: health.backends })
-  const missing = missingHooks(config, selection.backend)
   const { prompt, work, size, args } = request
   const spawn = {
     backend: selection.backend,
@@ -60,7 +59,7 @@ export async function planStart(connection: HostConnection, request: StartReques
     spawn,
     name,
     selection,
-    notes: [...config.warnings, ...(missing === undefined ? [] : [missing])].map(warningText),
+    notes: warningsFor(config, selection.backend).map(warningText),
   }
 }
 

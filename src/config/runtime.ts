@@ -42,3 +42,9 @@ export function missingHooks(config: Config, backend: string): ConfigWarning | u
   const line = lineOf?.(['runtime', 'hooks', 'settings_file']) ?? 1
   return { file, line, problem: `"runtime.hooks" names ${wanted}, which does not exist; sessions start without it` }
 }
+
+/** Everything in the settings that has no effect on sessions of a backend; without one, on any. */
+export function warningsFor(config: Config, backend: string | undefined): readonly ConfigWarning[] {
+  const missing = backend === undefined ? undefined : missingHooks(config, backend)
+  return missing === undefined ? config.warnings : [...config.warnings, missing]
+}

@@ -69,6 +69,10 @@ function changeIn(fact: Fact): Pick<Transition, 'became' | 'source' | 'why'> | u
       return { became: 'paused no more', source: 'operator', why: fact.why }
     case 'session.exited':
       return { became: fact.failed ? 'failed' : 'stopped', source: 'process', why: fact.why }
+    case 'session.restart-planned':
+      return { became: 'to be started again', source: 'host', why: fact.why }
+    case 'session.restart-cancelled':
+      return { became: 'to stay ended', source: 'host', why: fact.why }
     case 'session.relaunched':
       return { became: 'starting again', source: 'host', why: fact.why }
     default:

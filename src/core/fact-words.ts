@@ -55,7 +55,9 @@ function lifeWords(fact: Fact): FactWords | undefined {
     case 'session.relaunched':
       return words('started again', 'host', joined([`generation ${fact.generation}`, fact.why]))
     case 'session.restart-planned':
-      return words(fact.at === undefined ? 'stays ended' : 'to be started again', 'host', fact.why)
+      return words('to be started again', 'host', fact.why)
+    case 'session.restart-cancelled':
+      return words('stays ended', 'host', fact.why)
     case 'session.removed':
       return words('removed', 'operator', 'it left the list')
     default:

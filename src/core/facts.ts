@@ -52,8 +52,14 @@ export type Fact =
   | { readonly type: 'session.urged'; readonly id: SessionId; readonly isUrgent: boolean }
   | { readonly type: 'session.paused'; readonly id: SessionId; readonly why: string }
   | { readonly type: 'session.unpaused'; readonly id: SessionId; readonly why: string }
-  /** It has ended and is started again `at` (milliseconds since the epoch); without `at` it stays as it is. */
-  | { readonly type: 'session.restart-planned'; readonly id: SessionId; readonly at?: number; readonly why: string }
+  /** It has ended and is started again `at` (milliseconds since the epoch); null = as soon as nothing holds it back. */
+  | {
+      readonly type: 'session.restart-planned'
+      readonly id: SessionId
+      readonly at: number | null
+      readonly why: string
+    }
+  | { readonly type: 'session.restart-cancelled'; readonly id: SessionId; readonly why: string }
   | { readonly type: 'session.used'; readonly id: SessionId; readonly usage: Usage }
   /** Its worktree, when it came to rest. */
   | ({ readonly type: 'session.branch-changed'; readonly id: SessionId; readonly branch: string } & WorktreeChanges)

@@ -10,7 +10,7 @@ export interface ProcessStat {
   readonly foregroundGroup: number
   /** Processor time used so far, in clock ticks. */
   readonly cpuTicks: number
-  /** When it started, in clock ticks since the system did: with the pid it names one process for good, whatever program it becomes. */
+  /** When it started, in clock ticks since the system did: with the pid it names one process until the system stops, whatever program it becomes. */
   readonly start: string
 }
 

@@ -102,7 +102,9 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
     case 'session.unpaused':
       return unpaused(session, at)
     case 'session.restart-planned':
-      return fact.at === undefined ? lacking(session, 'restartAt') : { ...session, restartAt: fact.at }
+      return { ...session, restartAt: fact.at }
+    case 'session.restart-cancelled':
+      return lacking(session, 'restartAt')
     case 'session.used':
       return { ...session, usage: mergeUsage(session.usage, fact.usage) }
     case 'session.branch-changed':

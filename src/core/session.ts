@@ -140,12 +140,12 @@ export interface Session {
   readonly snooze?: Snooze
   /** Nothing is delivered to it and it gets no work until the operator ends the pause. */
   readonly isPaused?: boolean
-  /** Started by the pool for work that waited, which ends it when it has been idle for long. */
+  /** Started by the pool, which ends it when it has been idle for long. */
   readonly isPooled?: boolean
   /** Settings that had no effect on its last start, one line for each. */
   readonly settingsNotes?: readonly string[]
-  /** It has ended, and the rules of its role start it again then; milliseconds since the epoch. */
-  readonly restartAt?: number
+  /** It has ended, and the rules of its role start it again then (milliseconds since the epoch); null = as soon as nothing holds it back. */
+  readonly restartAt?: number | null
 }
 
 /** What a caller asks for when it starts a session; the host fills in what is absent. */
@@ -192,7 +192,7 @@ export interface SessionInfo {
   readonly changes: WorktreeChanges | null
   /** Id of the session whose conversation it began with a copy of. */
   readonly origin: string | null
-  /** When the rules of its role start it again after it ended, ISO 8601; null when they do not. */
+  /** When the rules of its role start it again after it ended, ISO 8601; null when they do not, or when a pause holds it back. */
   readonly restartAt: string | null
   /** US dollars, null when the agent has not reported any. */
   readonly cost: number | null
@@ -224,7 +224,7 @@ export function toSessionInfo(session: Session, localHost: string): SessionInfo 
     branch: session.branch ?? null,
     changes: session.changes ?? null,
     origin: session.origin?.id ?? null,
-    restartAt: session.restartAt === undefined ? null : new Date(session.restartAt).toISOString(),
+    restartAt: session.restartAt == null ? null : new Date(session.restartAt).toISOString(),
     cost: session.usage?.costUsd ?? null,
   }
 }

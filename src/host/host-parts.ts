@@ -101,7 +101,7 @@ export function createHostParts(options: HostOptions): HostParts {
   facts.onFact(({ fact }) => {
     if ('id' in fact) deliveries.pump(fact.id)
   })
-  const { closeWork, planNoRestarts, ...workParts } = createWorkParts(
+  const { closeWork, cancelRestarts, takeOverPlans, ...workParts } = createWorkParts(
     { rules: places.rules, ...options },
     { backends, live, deliveries, messages, spawner, work, reportHealth },
   )
@@ -112,11 +112,14 @@ export function createHostParts(options: HostOptions): HostParts {
     refuseWhenStopping() {
       if (isStopping) fail('host.stopping')
     },
-    recover: () =>
-      recoverSessions({ ...options, ...standing, backends, live, deliveries, spawner, isStopping: () => isStopping }),
+    async recover() {
+      const isNowStopping = () => isStopping
+      await recoverSessions({ ...options, ...standing, backends, live, deliveries, spawner, isStopping: isNowStopping })
+      takeOverPlans()
+    },
     beginStop(whyCutOff) {
       isStopping = true
-      if (whyCutOff === undefined) planNoRestarts()
+      if (whyCutOff === undefined) cancelRestarts()
       else live.cutOff(() => whyCutOff)
       closeWork()
       closeMeasuring()

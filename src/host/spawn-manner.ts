@@ -1,10 +1,15 @@
 import type { OpenRequest } from '../backends/backend.ts'
 import type { Config } from '../config/load.ts'
 import { rulesOf } from '../config/rules.ts'
-import { missingHooks, runtimeOf } from '../config/runtime.ts'
+import { runtimeOf, warningsFor } from '../config/runtime.ts'
 import { warningText } from '../config/settings-file.ts'
+import { LONGEST_LINE } from '../core/bounds.ts'
+import { shortLine } from '../core/plain-text.ts'
 import { roleRules } from '../core/rules.ts'
 import type { Session } from '../core/session.ts'
+
+/** Settings without effect that are told of. */
+const MOST_NOTES = 20
 
 /** What the settings say about how an agent is started. */
 export interface SpawnManner {
@@ -17,13 +22,13 @@ export interface SpawnManner {
 export function spawnManner(session: Pick<Session, 'role' | 'backend'>, config: Config): SpawnManner {
   const { prompt, permissions } = roleRules(rulesOf(config), session.role)
   const runtime = runtimeOf(config, session.backend)
-  const missing = missingHooks(config, session.backend)
+  const warnings = warningsFor(config, session.backend)
   return {
     asked: {
       ...(prompt === undefined ? {} : { instructions: prompt }),
       ...(permissions === undefined ? {} : { permissions }),
       ...(runtime === undefined ? {} : { runtime }),
     },
-    notes: [...config.warnings, ...(missing === undefined ? [] : [missing])].map(warningText),
+    notes: warnings.slice(0, MOST_NOTES).map((each) => shortLine(warningText(each), LONGEST_LINE)),
   }
 }

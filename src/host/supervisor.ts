@@ -1,9 +1,9 @@
 import { toControlError } from '../core/errors.ts'
 import type { Fact } from '../core/facts.ts'
-import { sessionsOf } from '../core/fleet.ts'
+import { type Fleet, sessionsOf } from '../core/fleet.ts'
 import { exitedNeed } from '../core/freshness.ts'
 import { needId, type SessionId } from '../core/ids.ts'
-import { type Rules, roleRules } from '../core/rules.ts'
+import { type RestartPolicy, type Rules, roleRules } from '../core/rules.ts'
 import { isLive, type Session, settingsDirectoryOf } from '../core/session.ts'
 import { CRASH_LOOP, LONGEST_BACKOFF_MS, massDeath, restartVerdict } from '../core/supervision.ts'
 import type { FactLog } from './fact-log.ts'
@@ -25,8 +25,11 @@ export interface SupervisorOptions {
 
 /** Starts again what ended by itself, by the rules of its role, and holds everything back when too much ends at once. */
 export interface Supervisor {
-  /** Nothing is started again by itself: the operator has ended everything. */
-  restNow(): void
+  /** Takes over what the host before this one had planned. To be called once its sessions are back. */
+  begin(): void
+  /** Nothing is started again by itself: the operator ends everything. */
+  cancelAll(): void
+  /** Nothing is started again from now on; what is planned is for the next host. */
   close(): void
 }
 
@@ -43,83 +46,119 @@ class Watch implements Supervisor {
   /** Sessions that were ready since their last start. */
   readonly #ran = new Set<SessionId>()
   readonly #timers = new Map<SessionId, () => void>()
+  /** Sessions that are being started again. */
+  readonly #restarting = new Set<SessionId>()
   #deaths: readonly number[] = []
+  #isClosed = false
 
   constructor(options: SupervisorOptions) {
     this.#options = options
     this.#stop = options.facts.onFact(({ fact }) => this.#heard(fact))
-    // What the host before this one had planned.
-    for (const { id } of sessionsOf(options.facts.fleet)) this.#arm(id)
   }
 
-  restNow(): void {
+  begin(): void {
+    const { facts, now } = this.#options
+    for (const { id, restartAt } of sessionsOf(facts.fleet)) {
+      if (restartAt === undefined || this.#timers.has(id)) continue
+      // However the clock was set meanwhile, it is never longer than the longest pause there is.
+      this.#arm(id, Math.min(LONGEST_BACKOFF_MS, Math.max(0, (restartAt ?? 0) - now())))
+    }
+  }
+
+  cancelAll(): void {
     const { facts } = this.#options
-    const planned = sessionsOf(facts.fleet).filter(({ restartAt }) => restartAt !== undefined)
-    facts.append(
-      ...planned.map(({ id }) => ({ type: 'session.restart-planned', id, why: 'the host was stopped' }) as const),
-    )
+    this.#isClosed = true
+    for (const { id, restartAt } of sessionsOf(facts.fleet)) {
+      if (restartAt !== undefined) facts.append({ type: 'session.restart-cancelled', id, why: 'the host was stopped' })
+    }
   }
 
   close(): void {
+    this.#isClosed = true
     this.#stop()
-    for (const cancel of this.#timers.values()) cancel()
-    this.#timers.clear()
+    for (const id of [...this.#timers.keys()]) this.#disarm(id)
   }
 
   #heard(fact: Fact): void {
-    if (fact.type === 'session.ready' || fact.type === 'session.activity-changed') this.#ran.add(fact.id)
-    if (fact.type === 'session.exited') this.#exited(fact.id, fact.failed)
-    if (fact.type === 'session.relaunched') this.#ran.delete(fact.id)
-    if (fact.type === 'session.relaunched' || fact.type === 'session.restart-planned') this.#arm(fact.id)
-    if (fact.type === 'session.unpaused') this.#goOn(fact.id)
-    if (fact.type === 'session.removed') this.#forget(fact.id)
-    if (fact.type !== 'pool.resumed') return
-    this.#deaths = []
-    for (const { id } of sessionsOf(this.#options.facts.fleet)) this.#goOn(id)
+    switch (fact.type) {
+      case 'session.ready':
+      case 'session.activity-changed':
+        this.#ran.add(fact.id)
+        break
+      case 'session.exited':
+        // One that is cut off with its host is the next one's to bring back.
+        if (fact.isInterrupted !== true) this.#exited(fact.id, fact.failed)
+        break
+      case 'session.relaunched':
+        this.#ran.delete(fact.id)
+        this.#disarm(fact.id)
+        break
+      case 'session.restart-cancelled':
+        this.#disarm(fact.id)
+        break
+      case 'session.unpaused':
+        this.#goOn(fact.id)
+        break
+      case 'session.removed':
+        this.#forget(fact.id)
+        break
+      case 'pool.resumed':
+        this.#deaths = []
+        for (const { id } of sessionsOf(this.#options.facts.fleet)) this.#goOn(id)
+        break
+      default:
+        break
+    }
   }
 
   #exited(id: SessionId, isFailure: boolean): void {
-    const { live } = this.#options
+    const wasAsked = this.#options.live.get(id)?.wasAsked !== false
+    if (wasAsked) this.#restarting.delete(id)
     // A start that fails is the business of whoever wanted it.
-    if (!this.#ran.delete(id) || live.get(id)?.wasAsked !== false) return
+    if (!this.#ran.delete(id) || wasAsked) return
     if (isFailure) this.#countDeath()
     this.#decide(id, isFailure)
   }
 
   #decide(id: SessionId, isFailure: boolean): void {
-    const { facts, clock, rules, now } = this.#options
+    const { facts, clock, now } = this.#options
     const session = facts.fleet.sessions[id]
-    if (session === undefined) return
+    if (session === undefined || this.#isClosed) return
     const nowMs = clock.now()
     const endsMs = [...(this.#ends.get(id) ?? []), nowMs].slice(-CRASH_LOOP.ends)
     this.#ends.set(id, endsMs)
-    const policy = roleRules(rules(settingsDirectoryOf(session)), session.role).restart
-    const verdict = restartVerdict({ policy, isFailure, endsMs, nowMs })
+    const verdict = restartVerdict({ policy: this.#policyOf(session), isFailure, endsMs, nowMs })
     if (verdict.type === 'restart') {
       const why = `in ${Math.round(verdict.afterMs / 1000)} s, by the rules of its role`
       facts.append({ type: 'session.restart-planned', id, at: now() + verdict.afterMs, why })
       this.#arm(id, verdict.afterMs)
       return
     }
-    if (session.restartAt !== undefined)
-      facts.append({ type: 'session.restart-planned', id, why: 'by the rules of its role' })
+    this.#cancel(session)
     if (verdict.type === 'loop') this.#raise(session, verdict.why)
   }
 
-  /** Waits for the moment that is planned, if any. */
-  #arm(id: SessionId, waitMs = this.#untilPlanned(id)): void {
-    this.#timers.get(id)?.()
-    this.#timers.delete(id)
-    if (waitMs === undefined) return
-    const cancel = this.#options.clock.after(waitMs, () => this.#restartNow(id))
-    this.#timers.set(id, cancel)
+  #policyOf(session: Session): RestartPolicy {
+    return roleRules(this.#options.rules(settingsDirectoryOf(session)), session.role).restart
   }
 
-  #untilPlanned(id: SessionId): number | undefined {
-    const { facts, now } = this.#options
-    const at = facts.fleet.sessions[id]?.restartAt
-    // However the clock was set, it is never longer than the longest pause there is.
-    return at === undefined ? undefined : Math.min(LONGEST_BACKOFF_MS, Math.max(0, at - now()))
+  #cancel({ id, restartAt }: Session): void {
+    const why = 'by the rules of its role'
+    if (restartAt !== undefined) this.#options.facts.append({ type: 'session.restart-cancelled', id, why })
+  }
+
+  #arm(id: SessionId, waitMs: number): void {
+    this.#disarm(id)
+    if (this.#isClosed) return
+    this.#timers.set(
+      id,
+      this.#options.clock.after(waitMs, () => this.#restartNow(id)),
+    )
+  }
+
+  #disarm(id: SessionId): void {
+    this.#timers.get(id)?.()
+    this.#timers.delete(id)
   }
 
   /** Nothing holds it back any more: if its time came meanwhile, it is started. */
@@ -139,14 +178,27 @@ class Watch implements Supervisor {
     const { facts, live, spawner, log } = this.#options
     this.#timers.delete(id)
     const session = facts.fleet.sessions[id]
-    if (session?.restartAt === undefined || isLive(session)) return
-    // It goes on when these are over.
-    if (session.isPaused === true || facts.fleet.pool?.paused !== undefined) return
+    if (session?.restartAt === undefined || isLive(session) || this.#isClosed) return
+    // Its role may have other rules by now.
+    if (this.#policyOf(session) === 'never') {
+      this.#cancel(session)
+      return
+    }
+    const hold = whyHeldBack(session, facts.fleet)
+    if (hold !== undefined) {
+      if (session.restartAt !== null) facts.append({ type: 'session.restart-planned', id, at: null, why: hold })
+      return
+    }
     live.note(id, { source: 'host', what: 'restart', detail: 'by the rules of its role' })
-    spawner.resume(session).catch((error: unknown) => {
-      log('restart.failed', { session: id, detail: toControlError(error).message })
-      this.#decide(id, true)
-    })
+    this.#restarting.add(id)
+    spawner
+      .resume(session)
+      .catch((error: unknown) => {
+        log('restart.failed', { session: id, detail: toControlError(error).message })
+        // Whoever ended it in the middle of its start did not want it back.
+        if (this.#restarting.has(id)) this.#decide(id, true)
+      })
+      .finally(() => this.#restarting.delete(id))
   }
 
   /** It stays as it is, and the operator is told why. */
@@ -160,8 +212,14 @@ class Watch implements Supervisor {
   }
 
   #forget(id: SessionId): void {
-    this.#arm(id)
+    this.#disarm(id)
+    this.#restarting.delete(id)
     this.#ends.delete(id)
     this.#ran.delete(id)
   }
+}
+
+function whyHeldBack({ isPaused }: Session, { pool }: Fleet): string | undefined {
+  if (isPaused === true) return 'when its pause is over'
+  return pool?.paused === undefined ? undefined : 'when the operator resumes the pool'
 }

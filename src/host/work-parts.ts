@@ -21,9 +21,11 @@ export interface WorkOptions {
 export interface WorkParts {
   readonly pool: Pool
   readonly rules: (directory: string) => Rules
-  /** From now on nothing is given out, started again or concluded. */
+  /** The sessions of the host before are back: what it had planned goes on. */
+  readonly takeOverPlans: () => void
   /** The operator ends everything: nothing starts again by itself with the next host. */
-  readonly planNoRestarts: () => void
+  readonly cancelRestarts: () => void
+  /** From now on nothing is given out, started again or concluded. */
   readonly closeWork: () => void
 }
 
@@ -60,7 +62,8 @@ export function createWorkParts(options: Tools, parts: Needed): WorkParts {
   return {
     pool,
     rules,
-    planNoRestarts: () => supervisor.restNow(),
+    takeOverPlans: () => supervisor.begin(),
+    cancelRestarts: () => supervisor.cancelAll(),
     closeWork() {
       stopFollowing()
       supervisor.close()

@@ -104,7 +104,7 @@ export interface Requests {
   'worktree/restore': { params: { readonly id: string }; result: WorktreeInfo }
   'costs/report': { params: CostRequest; result: CostReport }
   'metrics/report': { params: Record<string, never>; result: MetricsReport }
-  /** Starts `fact` notifications after `since`, or after the snapshot in the result when `since` is absent or too old. */
+  /** Starts `fact` notifications after `since` (of this same run of the host), or after the snapshot in the result when `since` is absent or too old. */
   'facts/subscribe': {
     params: { readonly since?: number }
     result: { readonly fleet?: Fleet; readonly replay?: readonly Envelope[] }

@@ -169,6 +169,50 @@ describe('what the host alone has planned', () => {
     expect(after.running.facts.fleet.sessions[id]).not.toHaveProperty('restartAt')
   })
 
+  test('a session that was cut off with its host is brought back by the next one, not by the rules of its role', async () => {
+    using directory = temporaryDirectory()
+    const always = () => ({ ...rules(), roles: { witness: { restart: 'always', hasWorktree: false } as const } })
+    const before = await startStandInHost({ directory, clock: createProcessClock(), rules: always })
+    const { id, agent } = await before.spawn('toast', { role: 'witness' })
+    agent.say(SAY.working())
+    await before.running.host.stop('SIGTERM')
+    await before[Symbol.asyncDispose]()
+    const clock = createProcessClock()
+    await using after = await startStandInHost({ directory, clock, rules: always })
+    const now = () => after.running.facts.fleet.sessions[id]
+    clock.pass(3_600_000)
+    expect(now()).toMatchObject({ state: 'stopped', interruption: { activity: 'working' } })
+    expect(now()).not.toHaveProperty('restartAt')
+    await after.running.host.recover()
+    expect(now()).toMatchObject({ state: 'running', need: { kind: 'error', isAfterTurn: true } })
+  })
+
+  test('a restart that is under way as the operator stops the host leaves no plan behind', async () => {
+    using directory = temporaryDirectory()
+    const standIn = createStandIn()
+    const hangs = Promise.withResolvers<never>()
+    let opens = 0
+    const open: StandIn['backend']['open'] = (request, port) => {
+      opens += 1
+      return opens === 1 ? standIn.backend.open(request, port) : hangs.promise
+    }
+    const slow = { ...standIn, backend: { ...standIn.backend, open } }
+    const clock = createProcessClock()
+    const before = await startStandInHost({ directory, clock, rules, standIn: slow })
+    const { id, agent, now } = await before.spawn('toast', { role: 'witness' })
+    agent.say(SAY.working())
+    agent.say(crash)
+    clock.pass(30_000)
+    await eventually('it is started again', () => now().state === 'starting')
+    const stopped = before.running.host.stop()
+    hangs.reject(new Error('its server did not start'))
+    await stopped
+    expect(now()).not.toHaveProperty('restartAt')
+    expect(clock.waiting()).toBe(0)
+    await before[Symbol.asyncDispose]()
+    expect(Object.keys(before.running.facts.fleet.sessions)).toEqual([id])
+  })
+
   test('a session that the pool started is ended when it has been idle for long, also by the next host', async () => {
     await using before = await startStandInHost({ clock: createProcessClock(), rules })
     const { workDir } = before.running

@@ -56,6 +56,14 @@ describe('the settings of a role and a rig', () => {
     expect(again.agent.request.runtime).toBeUndefined()
   })
 
+  it('without effect are told of, a few of them and none at length', async () => {
+    settings(Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`${'x'.repeat(1000)}${index}`, true])))
+    const { now } = await host.spawn('toast')
+    const notes = now().settingsNotes ?? []
+    expect(notes).toHaveLength(20)
+    expect(Math.max(...notes.map((note) => note.length))).toBeLessThanOrEqual(500)
+  })
+
   it('keep a session from being started while they are wrong', async () => {
     settings({ roles: { polecat: { restart: 'maybe' } } })
     await expect(host.spawn('toast')).rejects.toMatchObject({ code: 'config.invalid' })

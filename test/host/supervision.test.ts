@@ -87,6 +87,7 @@ test('when three end within a moment everything is held back until the operator 
   await lab.until('gt-1', (unit) => unit.why === `1st in line: the pool is paused: ${why}`)
   lab.clock.pass(600_000)
   expect(lab.live()).toEqual([])
+  expect(ids.map((id) => lab.session(id).restartAt)).toEqual([null, null, null])
   expect(await host.resumePool()).toMatchObject({ paused: null })
   await eventually('they run again', () => ids.every((id) => lab.session(id).state === 'running'))
   await lab.until('gt-1', ({ status }) => status === 'accepted')

@@ -30,6 +30,8 @@ const fact = fc.oneof(
   ids.map((id) => ({ type: 'session.removed', id })),
   ids.map((id) => ({ type: 'session.paused', id, why: 'by the operator' })),
   ids.map((id) => ({ type: 'session.unpaused', id, why: 'by the operator' })),
+  fc.record({ type: fc.constant('session.restart-planned'), id: ids, at: fc.option(fc.nat()), why: fc.string() }),
+  ids.map((id) => ({ type: 'session.restart-cancelled', id, why: 'by the rules' })),
   ids.map((id) => ({ type: 'session.relaunched', id, generation: 2, why: 'resuming' })),
   message.map((each) => ({ type: 'message.queued', message: each })),
   message.map((each) => ({ type: 'message.advanced', receipt: { ...queuedReceipt(each as never), status: 'seen' } })),

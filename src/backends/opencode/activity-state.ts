@@ -47,6 +47,8 @@ export interface ActivityState {
         readonly texts: ReadonlyMap<string, string>
       }
     | undefined
+  /** Id of the last answer whose end is known: it is not told again. */
+  readonly ended: string | undefined
   readonly spending: Spending
 }
 
@@ -98,6 +100,7 @@ export function initialActivity(root: string): ActivityState {
     lost: undefined,
     prompt: undefined,
     last: undefined,
+    ended: undefined,
     spending: NOTHING_SPENT,
   }
 }

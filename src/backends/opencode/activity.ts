@@ -55,6 +55,7 @@ function lose(state: ActivityState, why: string): ActivityState {
     isEnding: false,
     isPrompted: false,
     failure: wasAtWork ? CUT_OFF : state.failure,
+    ended: wasAtWork ? state.last?.id : state.ended,
   }
 }
 
@@ -121,7 +122,7 @@ function becomeIdle(state: ActivityState, session: string): ActivityState {
   if (isRoot && state.isEnding) return { ...state, isIdleTold: true }
   const running = new Set(isRoot ? [] : [...state.running].filter((each) => each !== session))
   const after = withoutRequests({ ...state, running }, (request) => isRoot || request.session === session, 'withdrawn')
-  return isRoot ? { ...after, retry: undefined, doing: '', isIdleTold: true } : after
+  return isRoot ? { ...after, retry: undefined, doing: '', isIdleTold: true, ended: state.last?.id } : after
 }
 
 function fail(state: ActivityState, event: Extract<BusEvent, { type: 'failed' }>): ActivityState {
@@ -135,7 +136,7 @@ function fail(state: ActivityState, event: Extract<BusEvent, { type: 'failed' }>
 function takeMessage(state: ActivityState, session: string, message: MessageInfo): ActivityState {
   const spending = spend(state.spending, message, session === state.root)
   if (session !== state.root) return { ...state, spending }
-  if (message.role === 'user') return { ...state, spending, prompt: message.id }
+  if (message.role === 'user') return { ...state, spending, prompt: newer(state.prompt, message.id) }
   const hasFailed = message.error !== undefined
   const isAborted = message.error?.name === ABORTED
   const failure = message.error === undefined || isAborted ? undefined : failureIn(message.error)
@@ -211,15 +212,19 @@ function readState(
     (next, each) => changeStatus(next, { session: each, status: input.statuses[each] ?? { type: 'idle' }, now }),
     all,
   )
-  return input.isNews ? endUnheard(read) : read
+  return input.isNews ? endUnheard({ ...read, ended: state.ended }) : read
 }
 
-/** A turn that began, or ended, while nobody listened: its answer tells how it ended. Ids grow. */
+/** A turn that began, or ended, while nobody listened: its answer tells how it ended. */
 function endUnheard(state: ActivityState): ActivityState {
-  const { last, prompt, running, root } = state
-  const isAnswered = last !== undefined && (prompt === undefined || last.id > prompt)
-  if (running.has(root) || !isAnswered) return state
-  const failure = state.failure ?? last.failure
-  if (!state.isPrompted) return { ...state, failure }
-  return { ...state, turn: state.turn + 1, isPrompted: false, failure, wasAborted: last.isAborted }
+  const { last, prompt, running, root, ended } = state
+  const isAnswered = last !== undefined && last.id === newer(prompt, last.id)
+  if (running.has(root) || !isAnswered || last.id === ended) return state
+  const { id, failure, isAborted } = last
+  return { ...state, turn: state.turn + 1, isPrompted: false, failure, wasAborted: isAborted, ended: id }
+}
+
+/** The newer of two messages: ids grow. */
+function newer(one: string | undefined, other: string): string {
+  return one !== undefined && one > other ? one : other
 }

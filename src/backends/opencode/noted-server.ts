@@ -13,6 +13,10 @@ const record = z.object({
 })
 const run = promisify(execFile)
 
+/** Ticks of /proc count from the start of the system; this names it. */
+const BOOT_ID = '/proc/sys/kernel/random/boot_id'
+const ZOMBIE = 'Z'
+
 /** A server as it is noted: which process it is, and what opens it. */
 export type NotedServer = z.infer<typeof record>
 
@@ -54,18 +58,18 @@ async function readNote(directory: string): Promise<NotedServer | undefined> {
 }
 
 /**
- * When a process started; undefined when there is none, or only its remains. Its command would not do: it is empty for a
- * moment each time that the process becomes another program.
+ * When a process started, for good: after the next start of the system as well. Undefined when there is none, or only its remains.
+ * Its command would not do: it is empty for a moment each time that the process becomes another program.
  */
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     const { isZombie, start } = parseProcessStat(await readFile(`/proc/${pid}/stat`, 'latin1'))
-    return isZombie ? undefined : start
+    return isZombie ? undefined : `${start} ${(await readFile(BOOT_ID, 'latin1')).trim()}`
   } catch {
-    // Not Linux, or no such process: ps tells both.
-    return run('ps', ['-o', 'lstart=', '-p', String(pid)]).then(
-      ({ stdout }) => stdout.trim() || undefined,
-      () => undefined,
-    )
+    // Not Linux, or no such process: ps tells both, here always in the same words.
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' }
+    const looked = await run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { env }).catch(() => ({ stdout: '' }))
+    const [, state = ZOMBIE, start = ''] = /^\s*(\S)\S*\s+(.+?)\s*$/.exec(looked.stdout) ?? []
+    return state === ZOMBIE ? undefined : start
   }
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { type Explained, explainRole } from '../../config/effective.ts'
 import { type Config, loadConfig } from '../../config/load.ts'
-import { missingHooks } from '../../config/runtime.ts'
+import { warningsFor } from '../../config/runtime.ts'
 import { warningText } from '../../config/settings-file.ts'
 import { effectiveSettings } from '../../config/show.ts'
 import { fail } from '../../core/errors.ts'
@@ -90,11 +90,8 @@ async function rigDirectory(context: VerbContext, given = '.'): Promise<string> 
 
 function warningsOf(settings: Config): readonly string[] {
   const provider = settings.rig.settings?.runtime?.hooks?.provider
-  const missing = provider === undefined ? undefined : missingHooks(settings, provider)
-  return [...settings.warnings, ...(missing === undefined ? [] : [missing])].map(warningText)
+  return warningsFor(settings, provider).map(warningText)
 }
-
-/** One line. */
 
 function valueText(value: unknown): string {
   return value === null ? '-' : typeof value === 'string' ? value : JSON.stringify(value)

@@ -136,9 +136,13 @@ function spawned(room: Commander, id: SessionId, pending: object): void {
     say(room, 'info', `${nameOf(fleet, id)} is ready`)
     return
   }
-  const key = keyName(room.keymap.keysOf('session.explain')[0] ?? '')
+  const keys = room.keymap.keysOf('session.explain').map(keyName)
   const what = notes === 1 ? 'one of its settings has' : `${notes} of its settings have`
-  say(room, 'warning', `${nameOf(fleet, id)} is ready, but ${what} no effect: ${key} says which, and why`)
+  say(
+    room,
+    'warning',
+    `${nameOf(fleet, id)} is ready, but ${what} no effect: ${keys[0] ?? ':explain'} says which, and why`,
+  )
 }
 
 function spawnFailed(room: Commander, error: unknown, pending: object): void {

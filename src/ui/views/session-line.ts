@@ -15,8 +15,8 @@ export function shownName(session: Session): string {
 /** What a session is at, in a word or a few: what it asks, what it does, or the word of its standing. */
 export function shownWhy(session: Session): string {
   if (session.snooze !== undefined) return snoozeWords(session.snooze)
-  if (session.restartAt !== undefined && session.isPaused !== true)
-    return `starts again ${formatClockSeconds(session.restartAt)}`
+  if (session.restartAt != null) return `back ${formatClockSeconds(session.restartAt)}`
+  if (session.restartAt === null) return 'back later'
   const standing = standingOf(session)
   if (session.need !== undefined) return session.need.kind
   const tellsMore = standing === 'working' || standing === 'starting' || standing === 'unknown' || standing === 'failed'

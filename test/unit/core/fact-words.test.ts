@@ -98,6 +98,8 @@ const FACTS: readonly (readonly [Fact, string, string, string])[] = [
     'host',
     'generation 2, resuming',
   ],
+  [{ type: 'session.restart-planned', id, at: AT, why: 'in 30 s' }, 'to be started again', 'host', 'in 30 s'],
+  [{ type: 'session.restart-cancelled', id, why: 'the host stops' }, 'stays ended', 'host', 'the host stops'],
   [{ type: 'session.removed', id }, 'removed', 'operator', 'it left the list'],
   [{ type: 'message.queued', message }, 'nudge queued', 'mayor', 'hello …'],
   [{ type: 'message.advanced', receipt }, 'message failed', 'host', 'it ended'],

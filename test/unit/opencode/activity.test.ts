@@ -326,9 +326,11 @@ describe('a turn that nobody heard of', () => {
   })
 
   it('is waited for until there is an answer to its prompt', () => {
-    const before = [message('m0', complete), prompted]
-    expect(hear(...before, stateRead({}))).toEqual(['working: prompt accepted'])
-    expect(hear(...before, user('m1'), stateRead({}))).toEqual(['working: prompt accepted'])
+    const before = [busy, user('k0'), message('m0', complete), idle, prompted]
+    const heard = hear(...before)
+    expect(heard.at(-1)).toBe('working: prompt accepted')
+    expect(hear(...before, user('k0'), message('m0', complete), stateRead({}))).toEqual(heard)
+    expect(hear(...before, user('m1'), stateRead({}))).toEqual(heard)
     expect(hear(...before, user('m1'), message('m2'), stateRead({})).at(-1)).toBe('idle: the turn ended')
   })
 
@@ -340,8 +342,30 @@ describe('a turn that nobody heard of', () => {
     expect(hear(...told)).toEqual(ends)
   })
 
-  it('is no news in a conversation that was resumed in peace', () => {
-    expect(hear(user('m1'), message('m2', { error }), stateRead({}, { isNews: false }))).toEqual([])
+  it('is no news in a conversation that was resumed in peace, nor after the next gap', () => {
+    const old = [user('m1'), message('m2', { error })]
+    expect(hear(...old, stateRead({}, { isNews: false }), ...old, stateRead({}))).toEqual([])
+  })
+
+  it('is told once, however often it is read', () => {
+    const told = [user('m1'), message('m2', { error }), stateRead({})]
+    expect(hear(prompted, ...told, ...told)).toEqual(hear(prompted, ...told))
+  })
+
+  it('takes the place of the failure before it', () => {
+    const before = [busy, user('m1'), message('m2', { error, isComplete: true }), failed('APIError'), idle]
+    const now = [user('m3'), message('m4', complete), text('m4', 'done'), stateRead({})]
+    expect(hear(...before, ...now).slice(-3)).toEqual([
+      'gone error-1 withdrawn',
+      'replied done',
+      'idle: the turn ended',
+    ])
+  })
+
+  it('is still the one that was cut off with its server', () => {
+    const lost: ActivityInput = { type: 'lost', why: 'it died' }
+    const before = [busy, user('m1'), message('m2', complete), lost]
+    expect(hear(...before, message('m2', complete), stateRead({})).at(-1)).toMatch(/^need error error-/)
   })
 
   it('was stopped when that is read: no failure', () => {

@@ -7,7 +7,7 @@ import { findNoted, noteServer } from '../../../src/backends/opencode/noted-serv
 import { temporaryDirectory } from '../../harness/temporary.ts'
 
 describe('a noted server', () => {
-  it('is found by what it is, also before it became the program that it will be', async () => {
+  it('is found by when it started, whatever program it is at that moment', async () => {
     using folder = temporaryDirectory()
     const directory = folder.path
     const pid = startProcess()
