@@ -61,7 +61,7 @@ async function bundle(root, outdir, logLevel) {
       legalComments: 'none',
       logLevel,
       external: ['node-pty'],
-      plugins: [withoutDevtools, yogaWithoutFetch],
+      plugins: [withoutDevtools, yogaWithoutFetch, ownStringWidth],
       define: {
         'process.env.NODE_ENV': '"production"',
         SIGNALBOX_VERSION: JSON.stringify(version),
@@ -96,6 +96,18 @@ const yogaWithoutFetch = {
     build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => ({
       contents: `const fetch = undefined\n${await readFile(path, 'utf8')}`,
       loader: 'js',
+    }))
+  },
+}
+
+/** Ink measures texts by our own rules; see there. */
+const ownStringWidth = {
+  name: 'own-string-width',
+  setup(build) {
+    build.onResolve({ filter: /^string-width$/ }, ({ path }) => ({ path, namespace: 'own' }))
+    build.onLoad({ filter: /.*/, namespace: 'own' }, () => ({
+      contents: "export { stringWidth as default } from './src/ui/widgets/string-width.ts'",
+      resolveDir: join(import.meta.dirname, '..'),
     }))
   },
 }

@@ -10,6 +10,7 @@ import { branchWords } from '../../../src/ui/views/session-line.ts'
 import { share } from '../../../src/ui/views/share.ts'
 import { columnsOf, cut, pad, plain, wrapLines } from '../../../src/ui/widgets/plain-text.ts'
 import { fitLine, lineWidth, span, spread } from '../../../src/ui/widgets/spans.ts'
+import { stringWidth } from '../../../src/ui/widgets/string-width.ts'
 import { START } from '../../harness/fleets.ts'
 import { aSession } from '../../harness/sessions.ts'
 import { labClock, pictureOf } from '../../ui/room-lab.ts'
@@ -165,5 +166,22 @@ describe('the branch of a session', () => {
     [{ branch: 'issue-1', changes: { dirtyFiles: 2, ahead: 3 } }, 'issue-1 (2 uncommitted, 3 ahead)'],
   ])('%j is shown as "%s"', (about, words) => {
     expect(branchWords(aSession(about))).toBe(words)
+  })
+})
+
+describe('the columns that Ink is told of', () => {
+  test.each([
+    ['plain', 5],
+    ['\x1b[1m\x1b[38;2;1;2;3mbold\x1b[0m', 4],
+    ['▌● 日本 ✓', 9],
+    ['👩‍💻 e\u0301', 4],
+    ['', 0],
+  ])('of %j are %i', (text, columns) => {
+    expect(stringWidth(text)).toBe(columns)
+  })
+
+  test('count escape sequences only when that is asked for', () => {
+    expect(stringWidth('\x1b[1mx')).toBe(1)
+    expect(stringWidth('ab', { countAnsiEscapeCodes: true })).toBe(2)
   })
 })
