@@ -10,8 +10,8 @@ import type { Screen } from './terminal/screen.ts'
 
 /** Shortest time between two looks at the focused pane: one burst of output is one frame. */
 const FOCUSED_FLOOR_MS = 2
-/** Shortest time between two looks at all other panes. */
-const OTHERS_FLOOR_MS = 33
+/** Shortest time between two looks at all other panes: ten for each pane, within these. Nobody reads twelve panes thirty times a second. */
+const OTHERS_FLOOR_MS = { each: 10, least: 33, most: 120 } as const
 /** Longest time that a program may hold back its picture by synchronized output. */
 const SYNCHRONIZED_CAP_MS = 150
 /** A frame takes no more panes above this; the others go with the next one. */
@@ -129,9 +129,14 @@ class FramePacer implements PaneViewer {
   }
 
   #dueAt({ view, heldSince }: Pane): number {
-    const floorAt = view.isFocused ? this.#focusedLookAt + FOCUSED_FLOOR_MS : this.#othersLookAt + OTHERS_FLOOR_MS
+    const floorAt = view.isFocused ? this.#focusedLookAt + FOCUSED_FLOOR_MS : this.#othersLookAt + this.#othersFloorMs()
     const isHeld = heldSince !== undefined && this.#options.source.screenOf(view.id)?.synchronizedOutput === true
     return isHeld ? Math.max(floorAt, heldSince + SYNCHRONIZED_CAP_MS) : floorAt
+  }
+
+  #othersFloorMs(): number {
+    const { each, least, most } = OTHERS_FLOOR_MS
+    return Math.min(most, Math.max(least, each * this.#panes.size))
   }
 
   #cancelWake(): void {

@@ -151,6 +151,20 @@ describe('pictures of one viewer', () => {
     room.close()
   })
 
+  test('twelve panes are looked at less often than one, and all at once', async () => {
+    const room = openRoom()
+    const ids = [...'ABCDEFGHJKMN'].map((letter) => sessionId(`01ARZ3NDEKTSV4RRFFQ69G5FA${letter}`))
+    for (const id of ids) room.show(id, createScreen({ cols: 40, rows: 10, reply: () => undefined }), 'live')
+    const start = performance.now()
+    room.viewer.setPanes(ids.map((id) => pane(id)))
+    await room.nextFrame()
+    room.draw()
+    for (const id of ids) room.screen(id).write(' second')
+    expect((await room.nextFrame()).ids).toEqual(ids)
+    expect(performance.now() - start).toBeGreaterThan(119)
+    room.close()
+  })
+
   test('a program that holds its frame back is waited for, until it is complete', async () => {
     // A slow clock, so that a busy machine does not look like a program that takes too long.
     const room = openRoom({ now: () => performance.now() / 20 })

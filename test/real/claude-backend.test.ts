@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -198,6 +199,21 @@ describe('claude backend', () => {
     await first[Symbol.asyncDispose]()
     await using second = await ready({ resumeId: first.request.resumeId, isResume: true, prompt: 'SAY anew' })
     expect((await prompts(second)).text).toContain('anew')
+  })
+
+  it('starts anew under another id what was killed at its first prompt, before the prompt was written', async () => {
+    const resumeId = randomUUID()
+    const project = join(bench.env['HOME'] ?? '', '.claude/projects/elsewhere')
+    await mkdir(project, { recursive: true })
+    const head = { type: 'mode', mode: 'normal', sessionId: resumeId }
+    await writeFile(join(project, `${resumeId}.jsonl`), `${JSON.stringify(head)}\n{"type":"user","mess`)
+    await using opened = await ready({ resumeId, isResume: true, prompt: 'SAY anew' })
+    const [identified, ...others] = opened.port.signals.filter((signal) => signal.type === 'identified')
+    expect(identified?.resumeId).not.toBe(resumeId)
+    expect(others).toEqual([])
+    expect((await prompts(opened)).text).toContain('anew')
+    // It writes its transcript a little later than it replies.
+    await expect.poll(() => opened.agent.wasGiven?.('SAY anew', 0)).toBe(true)
   })
 
   it("keeps the operator's own settings beside its hooks", async () => {

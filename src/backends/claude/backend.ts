@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -7,7 +8,7 @@ import { parseObject } from '../../core/json.ts'
 import { NO_PRICES, type PriceTable } from '../../core/prices.ts'
 import type { Agent, AgentPort, Backend, BackendContext, OpenRequest } from '../backend.ts'
 import { createAgent } from './agent.ts'
-import { conversationFile } from './conversation-file.ts'
+import { conversationFile, isIdTaken } from './conversation-file.ts'
 import { hasPrompt } from './given-prompts.ts'
 import { checkHealth } from './health.ts'
 import { launchArgs, notASession, splitSettings } from './launch.ts'
@@ -55,27 +56,27 @@ interface Shared {
   readonly prices: PriceTable | undefined
 }
 
-async function open(request: OpenRequest, port: AgentPort, { files, prices = NO_PRICES }: Shared): Promise<Agent> {
-  const flag = notASession(request.args)
+async function open(asked: OpenRequest, port: AgentPort, { files, prices = NO_PRICES }: Shared): Promise<Agent> {
+  const flag = notASession(asked.args)
   if (flag !== undefined) {
     const hint = 'Leave it out, or use the shell backend.'
     fail('usage.invalid', { what: `With ${flag} Claude Code does not open a session; nothing was started`, hint })
   }
-  const config = configDirectory(request.env)
+  const config = configDirectory(asked.env)
+  const request = asked.isResume ? await resumable(asked, config, port) : asked
   const parts = { request, port, files, prices, statusDirectory: join(config, 'sessions') }
   const monitor = createMonitor(parts)
   const channel = await port.openHooks((body, signal) => monitor.onHook(body, signal))
   const { args, settings } = splitSettings(request.args)
   const ours = { ...(await rendererSettings(request.env, config)), ...hookSettings(channel) }
   const settingsFile = await writeSettings(request, ours, settings ?? (await rigSettingsFile(request)))
-  const isResume = request.isResume && (await hasConversation(config, request, port))
+  const { isResume } = request
   const forkOf = isResume || request.forkOf === undefined ? undefined : await writtenFork(config, request.forkOf)
   const terminal = await port.startProcess({
     program: request.runtime?.command ?? 'claude',
     args: launchArgs({
       ...request,
       prompt: isResume ? undefined : request.prompt,
-      isResume,
       forkOf,
       args,
       settingsFile,
@@ -123,11 +124,19 @@ async function readSettings(workDir: string, file: string): Promise<Readonly<Rec
   fail('usage.invalid', { what: `--settings ${file} holds no settings; nothing was started`, hint })
 }
 
-/** A conversation that never got a prompt was never written: resuming it would fail, so it starts anew under its id. */
-async function hasConversation(config: string, { resumeId }: OpenRequest, port: AgentPort): Promise<boolean> {
-  if ((await conversationFile(config, resumeId)) !== undefined) return true
+/**
+ * What is really started. A conversation that never got a prompt was never written: resuming it would fail, so it starts anew
+ * under its id. Where the program was killed at its first prompt the id is taken by what it left, and another one is needed.
+ */
+async function resumable(request: OpenRequest, config: string, port: AgentPort): Promise<OpenRequest> {
+  const { resumeId } = request
+  if ((await conversationFile(config, resumeId)) !== undefined) return request
   port.trace({ source: 'host', what: 'resume', detail: 'its conversation was not found: it starts afresh' })
-  return false
+  if (!(await isIdTaken(config, resumeId))) return { ...request, isResume: false }
+  const another = randomUUID()
+  // Before the program starts: a host that comes after a crash must know it.
+  port.emit({ type: 'identified', resumeId: another })
+  return { ...request, isResume: false, resumeId: another }
 }
 
 /**

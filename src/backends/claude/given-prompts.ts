@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { isObject, objectOf } from '../../core/json.ts'
-import { conversationFile } from './conversation-file.ts'
+import { conversationFile, parsed } from './conversation-file.ts'
 import { promptKey, promptText } from './prompt-text.ts'
 
 /** A text that somebody may have given to a conversation, and the moment before which it was not (milliseconds since the epoch). */
@@ -46,13 +46,4 @@ function textsOf(content: unknown): readonly string[] {
   return content
     .filter(isObject)
     .flatMap(({ type, text }) => (type === 'text' && typeof text === 'string' ? [text] : []))
-}
-
-function parsed(line: string): Readonly<Record<string, unknown>> {
-  try {
-    return objectOf(JSON.parse(line))
-  } catch {
-    // The program died in the middle of this line: what it was about to write is not there.
-    return {}
-  }
 }
