@@ -29,7 +29,7 @@ const sampler = new Sampler(actors, (at) => weather.isExcused(at))
 const sampled = sampler.run(watching.signal)
 const used = watchUse(place.host.pid, watching.signal)
 const weathered = weather.run(living.signal)
-const lived = live(actors, death, living.signal)
+const lived = live(actors, death, { restMs: options.restMs, signal: living.signal })
 await pass(options.minutes * 60_000)
 living.abort()
 await weathered

@@ -1,7 +1,8 @@
 import type { Random } from '../../bench/random.ts'
 import type { Client } from '../../src/client/client.ts'
+import { ControlError, type ErrorCode } from '../../src/core/errors.ts'
 import type { MessageId, SessionId } from '../../src/core/ids.ts'
-import { isPrompt, type Need } from '../../src/core/need.ts'
+import { type Answer, isPrompt, type Need } from '../../src/core/need.ts'
 import type { Session } from '../../src/core/session.ts'
 import type { ModelMoment } from '../../src/demo/model/server.ts'
 import type { Place } from './place.ts'
@@ -26,11 +27,16 @@ export interface Actor {
   quiet(ms: number): Promise<void>
   /** The prompt that the host shows. */
   need(): Promise<Need>
+  /** Answers it. What is asked may turn into another question at that moment, as the agent says more of it: then that one is answered. */
+  answer(answer: Answer): Promise<void>
   type(text: string): void
 }
 
 const MOMENT_WITHIN_MS = 60_000
 const NEED_WITHIN_MS = 20_000
+
+/** The host refuses an answer to what is no longer asked, or to a prompt that its agent has not told enough of yet. */
+const TRY_AGAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['need.gone', 'need.unanswerable'])
 
 /** What an actor is made of. */
 export interface ActorParts {
@@ -46,11 +52,11 @@ export function createActor({ place, session, truth, random }: ActorParts): Acto
   const { id, agentName: name, backend } = session
   const moments: ModelMoment[] = []
   let lastAt = Date.now()
-  place.onMoment(session.resumeId ?? '', (moment) => {
+  const hear = (moment: ModelMoment): void => {
     if (moment.side !== undefined && moment.side !== 'summary') return
     moments.push(moment)
     lastAt = Date.now()
-  })
+  }
   const actor: Actor = {
     id,
     name,
@@ -62,6 +68,8 @@ export function createActor({ place, session, truth, random }: ActorParts): Acto
     session: () => client.getSession(id),
     async prompt(text) {
       moments.length = 0
+      // A conversation that was lost before its first prompt goes on under another id.
+      place.onMoment((await actor.session()).resumeId ?? '', hear)
       const before = truth.now.allowed
       truth.is([...before, 'idle', 'working'], 'a prompt is on its way to it')
       const { id: message } = await client.sendMessage(id, { type: 'nudge', body: text, from: 'operator' })
@@ -93,6 +101,21 @@ export function createActor({ place, session, truth, random }: ActorParts): Acto
         },
         NEED_WITHIN_MS,
       ),
+    answer: (answer) =>
+      until(
+        `${name} takes the answer`,
+        async () => {
+          const need = await actor.need()
+          return client.answer(id, need.id, answer).then(
+            () => null,
+            (error: unknown) => {
+              if (!(error instanceof ControlError) || !TRY_AGAIN.has(error.code)) throw error
+              return undefined
+            },
+          )
+        },
+        NEED_WITHIN_MS,
+      ).then(() => undefined),
     type: (text) => client.type(id, Buffer.from(text)),
   }
   return actor

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../../bench/random.ts'
-import type { Session } from '../../src/core/session.ts'
+import { isLive, type Session } from '../../src/core/session.ts'
 import { type Actor, createActor } from './actor.ts'
 import { CLAUDE_SCENES } from './claude-scenes.ts'
 import { OPENCODE_SCENES } from './opencode-scenes.ts'
@@ -7,6 +7,7 @@ import type { SoakOptions } from './options.ts'
 import type { Place } from './place.ts'
 import type { ServerDeath } from './server-death.ts'
 import { SHELL_SCENES, shellArgs } from './shell-scenes.ts'
+import type { Standing } from './standing.ts'
 import { createTruth } from './truth.ts'
 import type { Scene } from './turn-scenes.ts'
 import { pass, until } from './until.ts'
@@ -61,8 +62,15 @@ async function startOne(place: Place, backend: string, agentName: string): Promi
   return until(`${agentName} is at rest`, rests, 60_000)
 }
 
+/** How long they live, and how long each rests between two scenes at most. */
+export interface LiveOptions {
+  readonly restMs: number
+  readonly signal: AbortSignal
+}
+
 /** Plays scenes with every session until the signal aborts and the last ones are over. */
-export async function live(actors: readonly Actor[], death: ServerDeath, signal: AbortSignal): Promise<Lives> {
+export async function live(actors: readonly Actor[], death: ServerDeath, options: LiveOptions): Promise<Lives> {
+  const { signal } = options
   const scenes: Record<string, number> = {}
   const broken: Broken[] = []
   const lives = actors.map(async (actor) => {
@@ -78,24 +86,49 @@ export async function live(actors: readonly Actor[], death: ServerDeath, signal:
         scenes[name] = (scenes[name] ?? 0) + 1
       } catch (error) {
         broken.push({ name: actor.name, scene: scene.name, error: String(error) })
-        await recover(actor)
+        if (!(await recover(actor))) return
       }
-      await pass(actor.random.between(300, 1500))
+      await restBriefly(actor, options)
     }
   })
   await Promise.all(lives)
   return { scenes, broken }
 }
 
-/** Brings a session back to rest after a scene that went wrong. */
-async function recover({ truth, client, id, name }: Actor): Promise<void> {
-  const { allowed } = truth.now
-  truth.is([...allowed, 'unknown', 'idle', 'working', 'starting', 'exited', 'failed', 'limited'], 'a scene went wrong')
-  await client.interrupt(id).catch(() => undefined)
-  await client.resume(id).catch(() => undefined)
+/** Until its time is over, or the soak is. */
+async function restBriefly({ random }: Actor, { restMs, signal }: LiveOptions): Promise<void> {
+  const until = performance.now() + random.between(restMs / 5, restMs)
+  while (performance.now() < until && !signal.aborted) await pass(Math.min(1000, until - performance.now()))
+}
+
+/** What nobody knows of a session whose scene went wrong. */
+const ANYTHING: readonly Standing[] = [
+  ...(['unknown', 'idle', 'working', 'starting', 'exited', 'failed', 'limited'] as const),
+  ...(['asks', 'asks permission', 'asks question'] as const),
+]
+
+/** Brings a session back to rest after a scene that went wrong; false when that is in vain. Until then anything may be true of it. */
+async function recover(actor: Actor): Promise<boolean> {
+  const { truth, client, id, name } = actor
+  truth.is(ANYTHING, 'a scene went wrong')
   const rests = async () => ((await client.getSession(id)).activity === 'idle' ? true : undefined)
-  await until(`${name} is at rest again`, rests, 30_000).catch(() => undefined)
-  truth.is('idle', 'it is at rest again')
+  const ways = [
+    () => client.interrupt(id),
+    async () => {
+      if (isLive(await actor.session())) await client.terminateSession(id, { isForced: true })
+      await client.resume(id)
+    },
+    () => client.resume(id),
+  ]
+  for (const way of ways) {
+    await way().catch(() => undefined)
+    const isAtRest = await until(`${name} is at rest again`, rests, 30_000).catch(() => false)
+    if (isAtRest) {
+      truth.is('idle', 'it is at rest again')
+      return true
+    }
+  }
+  return false
 }
 
 function shuffled(scenes: readonly Scene[], random: Random): Scene[] {

@@ -9,6 +9,8 @@ export interface SoakOptions {
   readonly claude: number
   readonly opencode: number
   readonly shell: number
+  /** Longest rest of a session between two scenes, in milliseconds: with many sessions a small machine needs longer ones. */
+  readonly restMs: number
   /** How long after a change of the truth the host may still say what was true before. */
   readonly toleranceMs: number
   /** Where the report goes. */
@@ -25,6 +27,7 @@ export function readOptions(args: readonly string[]): SoakOptions {
       claude: { type: 'string', default: '3' },
       opencode: { type: 'string', default: '2' },
       shell: { type: 'string', default: '1' },
+      rest: { type: 'string', default: '1.5' },
       tolerance: { type: 'string', default: '2000' },
       out: { type: 'string' },
     },
@@ -35,6 +38,7 @@ export function readOptions(args: readonly string[]): SoakOptions {
     claude: amount('claude', values.claude),
     opencode: amount('opencode', values.opencode),
     shell: amount('shell', values.shell),
+    restMs: amount('rest', values.rest) * 1000,
     toleranceMs: amount('tolerance', values.tolerance),
     out: values.out,
   }

@@ -28,15 +28,15 @@ function turn(name: string, script: string): Scene {
 const asksPermission: Scene = {
   name: 'permission',
   play: async (actor) => {
-    const { truth, random, client, id } = actor
+    const { truth, random } = actor
     await actor.prompt(`RUN touch asked-${Date.now()} ;; SAY done`)
     await actor.next('the tool call', isCall)
     truth.is('asks permission', 'the model called a tool that needs permission')
-    const need = await actor.need()
+    await actor.need()
     await pass(random.between(500, 4000))
     const answer = random.pick([{ kind: 'allow' }, { kind: 'deny', text: 'another way, please' }] as const)
     truth.is(['asks permission', 'working'], 'it is being answered')
-    await client.answer(id, need.id, answer)
+    await actor.answer(answer)
     truth.is('working', `it was answered: ${answer.kind}`)
     await ends(actor)
   },
@@ -45,14 +45,14 @@ const asksPermission: Scene = {
 const asksQuestion: Scene = {
   name: 'question',
   play: async (actor) => {
-    const { truth, random, client, id } = actor
+    const { truth, random } = actor
     await actor.prompt('ASK Which way? | Left | Right')
     await actor.next('the question', isCall)
     truth.is('asks question', 'the model asked')
-    const need = await actor.need()
+    await actor.need()
     await pass(random.between(500, 3000))
     truth.is(['asks question', 'working'], 'it is being answered')
-    await client.answer(id, need.id, { kind: 'option', key: random.pick(['1', '2']) })
+    await actor.answer({ kind: 'option', key: random.pick(['1', '2']) })
     truth.is('working', 'it was answered')
     await ends(actor)
   },

@@ -3,7 +3,7 @@ import type { Source } from '../../core/session.ts'
 import type { ActivityState, Observation } from './activity-state.ts'
 import { failureNeed } from './failures.ts'
 import type { HookEvent, PermissionRequest } from './hooks.ts'
-import type { Reading } from './status-file.ts'
+import { isWaiting, type Reading } from './status-file.ts'
 import { toolWords } from './tool-words.ts'
 import { inBackground, rested, working, workOf } from './work.ts'
 
@@ -55,7 +55,7 @@ function withStatus(state: ActivityState, reading: Reading): ActivityState {
   if (reading.kind === 'absent' && state.isReady) return { ...next, dialog: undefined, outcome: 'withdrawn' }
   if (reading.kind !== 'found') return next
   if (reading.status === 'idle' && state.isIdleStale) return { ...next, isIdleStale: false }
-  const wasWaiting = state.reading.kind === 'found' && state.reading.status === 'waiting'
+  const wasWaiting = isWaiting(state.reading)
   const named = reading.conversation === undefined ? next : { ...next, conversation: reading.conversation }
   if (reading.status === 'waiting') return { ...named, isAnswered: false }
   // Whoever answered in the agent's own screen answered what was shown; what we answered is off the list already.

@@ -10,6 +10,8 @@ export interface Settler {
   later(): void
   /** A dialog was answered from outside. */
   answered(): void
+  /** The program says that its dialog is gone: the next one is another. */
+  closed(): void
   stop(): void
 }
 
@@ -30,6 +32,9 @@ export function createSettler(onQuiet: (isJustAnswered: boolean) => void): Settl
     later,
     answered: () => {
       answeredAt = performance.now()
+    },
+    closed: () => {
+      answeredAt = Number.NEGATIVE_INFINITY
     },
     stop: () => clearTimeout(timer),
   }

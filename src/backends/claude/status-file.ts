@@ -15,6 +15,11 @@ export type Reading =
       readonly conversation: string | undefined
     }
 
+/** Whether it says that the program shows a dialog. */
+export function isWaiting(reading: Reading): boolean {
+  return reading.kind === 'found' && reading.status === 'waiting'
+}
+
 const ABSENT: Reading = { kind: 'absent' }
 const BROKEN: Reading = { kind: 'broken' }
 
