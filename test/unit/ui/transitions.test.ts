@@ -139,6 +139,9 @@ describe('what follows the fleet', () => {
     expect(changeFilter(state, 'state:working', 2).selectedId).toBe(ids.work)
     expect(changeFilter(state, 'ask', 2).selectedId).toBe(ids.ask)
     expect(changeFilter(state, 'nobody', 2).selectedId).toBeUndefined()
+    const untouched = { ...state, isUntouched: true }
+    const found = changeFilter(untouched, 'state:working', 2)
+    expect(changeFilter(found, '', 3).selectedId).toBe(ids.work)
   })
 
   test('scrolling stays between the live screen and the oldest line', () => {

@@ -18,7 +18,9 @@ export function resize(state: RoomState, size: Size): RoomState {
 
 /** Shows only sessions that match. */
 export function changeFilter(state: RoomState, filter: string, now: number): RoomState {
-  return filter === state.filter ? state : settle({ ...state, filter }, state, now)
+  if (filter === state.filter) return state
+  // Whoever filters looks for somebody: what was found stays selected when the others are back.
+  return settle({ ...state, filter, isUntouched: false }, state, now)
 }
 
 /** What there is to scroll through: how many lines above the live screen, and the line at the top of that. */
