@@ -8,6 +8,7 @@ import { runProgram } from './cli/program.ts'
 import type { Client } from './client/client.ts'
 import { connectHost } from './client/connect.ts'
 import type { PictureStore } from './client/picture-store.ts'
+import { connectRoom } from './client/reconnect.ts'
 import { type StartedHost, startHost } from './client/start-host.ts'
 import { followUserSettings } from './config/follow-user-settings.ts'
 import { loadUserSettings } from './config/load-user-settings.ts'
@@ -52,7 +53,8 @@ async function runHost(options: readonly string[]): Promise<void> {
 function runCommandLine(argv: readonly string[]): Promise<number> {
   const ended = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort())
-  return runProgram(argv, contextFor(process.env, ended.signal))
+  // As it is now: loading the room changes it for a moment.
+  return runProgram(argv, contextFor({ ...process.env }, ended.signal))
 }
 
 function contextFor(env: Environment, signal: AbortSignal): VerbContext {
@@ -133,9 +135,15 @@ async function openRoom(env: Environment, options: { readonly attach?: string })
   // The operator's own also in the demo, whose home is another one.
   const file = settingsFileOf(process.env)
   const { room: settings } = loadUserSettings(file)
+  // A host is found, or started, while the room's own parts are loaded.
+  const client = connectRoom({ connect: ({ maySpawn, pictures }) => connect(env, { mayStart: maySpawn, pictures }) })
+  client.catch(() => {
+    // The room tells why, once it is loaded.
+  })
   const { openRoomFor } = await import('./ui/open-room.ts')
   const reason = await openRoomFor({
-    connect: (mayStart, pictures) => connect(env, { mayStart, pictures }),
+    client,
+    connect: () => connect(env, { mayStart: false }),
     env,
     stdin: process.stdin,
     stdout: process.stdout,

@@ -1,10 +1,10 @@
 import type { Client } from '../client/client.ts'
-import type { PictureStore } from '../client/picture-store.ts'
-import { connectRoom } from '../client/reconnect.ts'
+import type { RoomClient } from '../client/reconnect.ts'
 import { resolveSession } from '../core/resolve.ts'
 import type { RoomSettings } from '../core/room-settings.ts'
 import type { ExitReason } from './room/commander.ts'
 import type { FollowSettings } from './room/live-settings.ts'
+import { loadChrome } from './room/load-chrome.ts'
 import { type RoomOptions, startRoom } from './room.ts'
 import type { EndReason } from './terminal/lifecycle.ts'
 
@@ -12,8 +12,10 @@ import type { EndReason } from './terminal/lifecycle.ts'
 export interface OpenRoomOptions {
   readonly stdin: RoomOptions['tty']['stdin']
   readonly stdout: RoomOptions['tty']['stdout']
-  /** A connection to the host whose pictures go into `pictures`; starts a host only if it may. */
-  readonly connect: (mayStart: boolean, pictures?: PictureStore) => Promise<Client>
+  /** The way to the host, which may still be under way. */
+  readonly client: Promise<RoomClient>
+  /** Another connection to the host that runs. */
+  readonly connect: () => Promise<Client>
   readonly env: Readonly<Record<string, string | undefined>>
   /** Session to open in focus: agent name, `rig/name` or id prefix. */
   readonly attach?: string
@@ -22,10 +24,10 @@ export interface OpenRoomOptions {
   readonly followSettings: FollowSettings
 }
 
-/** Connects, opens the room, and stops the host when the operator asked for that. Resolves with how the room ended. */
+/** Opens the room, and stops the host when the operator asked for that. Resolves with how the room ended. */
 export async function openRoomFor(options: OpenRoomOptions): Promise<ExitReason> {
   const { connect, env, stdin, stdout, attach, settings, followSettings } = options
-  const client = await connectRoom({ connect: ({ maySpawn, pictures }) => connect(maySpawn, pictures) })
+  const [client] = await Promise.all([options.client, loadChrome()])
   try {
     const attached = attach === undefined ? undefined : resolveSession(await client.listSessions(), attach).id
     const reason = await startRoom({
@@ -47,7 +49,7 @@ export async function openRoomFor(options: OpenRoomOptions): Promise<ExitReason>
 }
 
 async function stopHost(connect: OpenRoomOptions['connect']): Promise<void> {
-  const client = await connect(false)
+  const client = await connect()
   try {
     await client.stopHost()
   } finally {

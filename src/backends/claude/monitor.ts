@@ -11,7 +11,7 @@ import { nothingTold, reportOn } from './report.ts'
 import { bottomLines, startDialog } from './screen-rules.ts'
 import { createSettler } from './settler.ts'
 import { watchStart } from './start-screen.ts'
-import { isWaiting, type StatusFiles } from './status-file.ts'
+import type { StatusFiles } from './status-file.ts'
 import { createTranscriptReader } from './transcript.ts'
 import { createTypingGate, type TypingGate } from './typing-gate.ts'
 
@@ -61,11 +61,8 @@ export function createMonitor({ request, port, files, statusDirectory, prices }:
 
   const apply = (seen: Observation) => {
     if (port.scope.isClosed) return
-    if (seen.type === 'status') {
-      gate.status(seen.reading)
-      if (isWaiting(state.reading) && !isWaiting(seen.reading)) settler.closed()
-    }
     state = observe(state, seen)
+    if (seen.type === 'status') for (const each of [gate, settler]) each.status(seen.reading)
     if (seen.type === 'answered') for (const each of [gate, settler]) each.answered()
     const report = reportOn(told, state)
     told = report.told

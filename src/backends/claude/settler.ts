@@ -1,3 +1,5 @@
+import { isWaiting, type Reading } from './status-file.ts'
+
 /** After this much quiet the status file alone is believed. */
 const SETTLE_MS = 1000
 
@@ -10,14 +12,15 @@ export interface Settler {
   later(): void
   /** A dialog was answered from outside. */
   answered(): void
-  /** The program says that its dialog is gone: the next one is another. */
-  closed(): void
+  /** The program says whether it shows a dialog: one that it shows after it had none is another. */
+  status(reading: Reading): void
   stop(): void
 }
 
 /** A settler; `onQuiet` is told whether the dialog that is on the screen, if any, may be one that was just answered. */
 export function createSettler(onQuiet: (isJustAnswered: boolean) => void): Settler {
   let timer: NodeJS.Timeout | undefined
+  let isShown = false
   let answeredAt = Number.NEGATIVE_INFINITY
   const later = () => {
     clearTimeout(timer)
@@ -33,8 +36,9 @@ export function createSettler(onQuiet: (isJustAnswered: boolean) => void): Settl
     answered: () => {
       answeredAt = performance.now()
     },
-    closed: () => {
-      answeredAt = Number.NEGATIVE_INFINITY
+    status: (reading) => {
+      if (isShown && !isWaiting(reading)) answeredAt = Number.NEGATIVE_INFINITY
+      isShown = isWaiting(reading)
     },
     stop: () => clearTimeout(timer),
   }

@@ -1,10 +1,17 @@
 import type { MountChrome } from './chrome.tsx'
 
 /**
- * Loads Ink with full colour, whatever the operator's terminal can show: key colours must reach the compositor, which
+ * Loads Ink, once, with full colour, whatever the operator's terminal can show: key colours must reach the compositor, which
  * reduces all colours to what the terminal has. The environment is as before afterwards.
  */
-export async function loadChrome(): Promise<MountChrome> {
+export function loadChrome(): Promise<MountChrome> {
+  loaded ??= load()
+  return loaded
+}
+
+let loaded: Promise<MountChrome> | undefined
+
+async function load(): Promise<MountChrome> {
   const before = { FORCE_COLOR: process.env['FORCE_COLOR'], COLORTERM: process.env['COLORTERM'] }
   process.env['FORCE_COLOR'] = '3'
   process.env['COLORTERM'] = 'truecolor'

@@ -5,6 +5,8 @@ describe('a dialog that only the status file tells of', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
   afterEach(() => void vi.useRealTimers())
 
+  const waiting = { kind: 'found', status: 'waiting', waitingFor: undefined, conversation: undefined } as const
+
   function settling() {
     const told: boolean[] = []
     const settler = createSettler((isJustAnswered) => told.push(isJustAnswered))
@@ -30,8 +32,9 @@ describe('a dialog that only the status file tells of', () => {
 
   it('is another one as soon as the program has said that the answered one is gone', () => {
     const { settler, told } = settling()
+    settler.status(waiting)
     settler.answered()
-    settler.closed()
+    settler.status({ ...waiting, status: 'busy' })
     settler.later()
     vi.advanceTimersByTime(1000)
     expect(told).toEqual([false])
