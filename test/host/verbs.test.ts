@@ -116,7 +116,7 @@ test('explain says what a session is, who says so, since when, and what that cam
   expect(lines.filter((line) => line.includes('hook: PermissionRequest')).length).toBe(2)
   const explained = await json(host, 'explain', id.slice(0, 26))
   const { transitions, heard } = explained as Pick<Explanation, 'transitions' | 'heard'>
-  expect(Object.keys(explained)).toEqual(['session', 'transitions', 'heard'])
+  expect(Object.keys(explained)).toEqual(['session', 'settingsNotes', 'transitions', 'heard'])
   expect(explained.session).toMatchObject({
     id,
     activity: 'waiting',
