@@ -297,6 +297,7 @@ function expectSessionInfo(info: SessionInfo): void {
     branch: nullable(info.branch, expect.any(String)),
     changes: null,
     origin: null,
+    restartAt: null,
     cost: nullable(info.cost, expect.any(Number)),
   })
 }

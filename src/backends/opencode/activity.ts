@@ -220,7 +220,9 @@ function endUnheard(state: ActivityState): ActivityState {
   const { last, prompt, running, root, ended } = state
   const isAnswered = last !== undefined && last.id === newer(prompt, last.id)
   if (running.has(root) || !isAnswered || last.id === ended) return state
-  const { id, failure, isAborted } = last
+  const { id, isAborted, isComplete } = last
+  // One that breaks off was cut off with its server.
+  const failure = last.failure ?? (isComplete ? undefined : state.failure)
   return { ...state, turn: state.turn + 1, isPrompted: false, failure, wasAborted: isAborted, ended: id }
 }
 

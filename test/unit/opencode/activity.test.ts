@@ -366,6 +366,9 @@ describe('a turn that nobody heard of', () => {
     const lost: ActivityInput = { type: 'lost', why: 'it died' }
     const before = [busy, user('m1'), message('m2', complete), lost]
     expect(hear(...before, message('m2', complete), stateRead({})).at(-1)).toMatch(/^need error error-/)
+    const unheard = [prompted, lost, user('m1'), message('m2'), stateRead({})]
+    expect(hear(...unheard).at(-1)).toMatch(/^need error error-/)
+    expect(hear(prompted, lost, user('m1'), message('m2', complete), stateRead({})).at(-1)).toBe('idle: the turn ended')
   })
 
   it('was stopped when that is read: no failure', () => {
