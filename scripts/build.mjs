@@ -77,19 +77,18 @@ async function bundle(root, outdir, logLevel) {
 }
 
 /** Ink imports React's developer tools; they are not installed and would only be reached by its DEV switch. */
-const withoutDevtools = {
-  name: 'without-devtools',
-  setup(build) {
-    build.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'empty' }))
-    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({
-      contents:
-        'export const initialize = () => {}\nexport const connectToDevTools = () => {}\nexport default { initialize, connectToDevTools }',
-      loader: 'js',
-    }))
-  },
-}
+const withoutDevtools = inPlaceOf(
+  'react-devtools-core',
+  'export const initialize = () => {}\nexport const connectToDevTools = () => {}\nexport default { initialize, connectToDevTools }',
+)
 
-/** Ink's layout engine is inlined, and would fetch itself: with fetch comes Node's whole HTTP client, half of the time that a room takes to open. */
+/** Ink measures texts by our own rules; see there. */
+const ownStringWidth = inPlaceOf(
+  'string-width',
+  "export { stringWidth as default } from './src/ui/widgets/string-width.ts'",
+)
+
+/** Ink's layout engine is inlined, and would fetch itself: with fetch comes Node's whole HTTP client. */
 const yogaWithoutFetch = {
   name: 'yoga-without-fetch',
   setup(build) {
@@ -100,16 +99,15 @@ const yogaWithoutFetch = {
   },
 }
 
-/** Ink measures texts by our own rules; see there. */
-const ownStringWidth = {
-  name: 'own-string-width',
-  setup(build) {
-    build.onResolve({ filter: /^string-width$/ }, ({ path }) => ({ path, namespace: 'own' }))
-    build.onLoad({ filter: /.*/, namespace: 'own' }, () => ({
-      contents: "export { stringWidth as default } from './src/ui/widgets/string-width.ts'",
-      resolveDir: join(import.meta.dirname, '..'),
-    }))
-  },
+/** Bundles this module where a dependency imports a package. */
+function inPlaceOf(name, contents) {
+  return {
+    name: `in-place-of-${name}`,
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${name}$`) }, ({ path }) => ({ path, namespace: name }))
+      build.onLoad({ filter: /.*/, namespace: name }, () => ({ contents, resolveDir: join(import.meta.dirname, '..') }))
+    },
+  }
 }
 
 /** The stamp carries the time the build began: a source changed during the build makes it stale. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { createRandom, type Random } from '../../bench/random.ts'
 import { isLive, type Session } from '../../src/core/session.ts'
 import { type Actor, createActor } from './actor.ts'
@@ -10,7 +11,7 @@ import { SHELL_SCENES, shellArgs } from './shell-scenes.ts'
 import type { Standing } from './standing.ts'
 import { createTruth } from './truth.ts'
 import type { Scene } from './turn-scenes.ts'
-import { pass, until } from './until.ts'
+import { until } from './until.ts'
 
 /** On a busy machine Opencode itself ends its turn seconds after the model's last word. */
 const OPENCODE_FACTOR = 2
@@ -97,14 +98,23 @@ export async function live(actors: readonly Actor[], death: ServerDeath, options
 
 /** Until its time is over, or the soak is. */
 async function restBriefly({ random }: Actor, { restMs, signal }: LiveOptions): Promise<void> {
-  const until = performance.now() + random.between(restMs / 5, restMs)
-  while (performance.now() < until && !signal.aborted) await pass(Math.min(1000, until - performance.now()))
+  await setTimeout(random.between(restMs / 5, restMs), undefined, { signal }).catch(() => {
+    // The soak is over: the rest is shorter.
+  })
 }
 
 /** What nobody knows of a session whose scene went wrong. */
 const ANYTHING: readonly Standing[] = [
-  ...(['unknown', 'idle', 'working', 'starting', 'exited', 'failed', 'limited'] as const),
-  ...(['asks', 'asks permission', 'asks question'] as const),
+  'unknown',
+  'starting',
+  'working',
+  'idle',
+  'asks',
+  'asks permission',
+  'asks question',
+  'limited',
+  'failed',
+  'exited',
 ]
 
 /** Brings a session back to rest after a scene that went wrong; false when that is in vain. Until then anything may be true of it. */

@@ -121,10 +121,10 @@ function applyToSession(session: Session, fact: SessionFact, at: number): Sessio
 }
 
 function launched(session: Session, fact: Extract<Fact, { type: 'session.launched' }>): Session {
-  const { pid, processStart, settingsNotes = [] } = fact
+  const { pid, processStart, settingsNotes } = fact
   return {
     ...lacking(session, 'settingsNotes'),
-    ...(settingsNotes.length === 0 ? {} : { settingsNotes }),
+    ...(settingsNotes === undefined ? {} : { settingsNotes }),
     ...(pid === undefined ? {} : { pid }),
     ...(pid === undefined || processStart === undefined ? {} : { processStart }),
   }

@@ -72,7 +72,7 @@ export async function launch(session: Session, launched: Launch, options: Launch
       id: session.id,
       generation: session.generation,
       ...processOf(live.pid),
-      settingsNotes: manner.notes,
+      ...(manner.notes.length === 0 ? {} : { settingsNotes: manner.notes }),
     })
     await requireStarted(session, live, {
       outcome: await settled.outcome,
