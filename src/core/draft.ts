@@ -1,24 +1,43 @@
+/** What the agent's prompt holds of what the operator typed and has not sent; `escaped` = it ends with a backslash. */
+export type Draft = 'none' | 'text' | 'escaped'
+
 const ENTER = 0x0d
-const CLEARING = new Set([ENTER, 0x03, 0x04, 0x15])
+const CTRL_C = 0x03
 const ESCAPE = 0x1b
-const PASTE_START = '\x1b[200~'
+const BACKSLASH = 0x5c
+const DELETE = 0x7f
+const FIRST_PRINTABLE = 0x20
+
+/** A paste begins, or ends. */
+const PASTE_MARKS: readonly string[] = ['\x1b[200~', '\x1b[201~']
+const MARK_LENGTH = 6
 
 /**
- * Whether the agent's prompt holds text that the operator typed and has not sent, after these bytes were typed. Sequences
- * (arrows, function keys) leave it as it is; a paste makes it a draft; Enter, Ctrl+C, Ctrl+D and Ctrl+U end it.
+ * The draft after these bytes were typed. Only Enter, unless a backslash before it makes it a new line, and Ctrl+C end one: every
+ * other key that erases may leave a part of it, which no message may be typed behind. A paste, or the end of one, is a draft.
  */
-export function hasDraft(before: boolean, bytes: Uint8Array): boolean {
-  if (startsPaste(bytes)) return true
+export function draftAfter(before: Draft, bytes: Uint8Array): Draft {
+  if (hasPasteMark(bytes)) return 'text'
   let draft = before
-  for (let index = 0; index < bytes.length; index += 1) {
-    const byte = bytes[index] ?? 0
-    if (byte === ESCAPE) return draft
-    if (CLEARING.has(byte)) draft = false
-    else if (byte >= 0x20 && byte !== 0x7f) draft = true
+  for (const byte of bytes) {
+    // What follows is a key of its own: an arrow, a function key, Alt with a letter.
+    if (byte === ESCAPE) return draft === 'none' ? 'none' : 'text'
+    draft = afterByte(draft, byte)
   }
   return draft
 }
 
-function startsPaste(bytes: Uint8Array): boolean {
-  return [...PASTE_START].every((character, index) => bytes[index] === character.charCodeAt(0))
+function afterByte(draft: Draft, byte: number): Draft {
+  if (byte === CTRL_C) return 'none'
+  if (byte === ENTER) return draft === 'escaped' ? 'text' : 'none'
+  if (byte === BACKSLASH) return 'escaped'
+  if (byte >= FIRST_PRINTABLE && byte !== DELETE) return 'text'
+  return draft === 'none' ? 'none' : 'text'
+}
+
+function hasPasteMark(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(ESCAPE); at >= 0; at = bytes.indexOf(ESCAPE, at + 1)) {
+    if (PASTE_MARKS.includes(String.fromCharCode(...bytes.subarray(at, at + MARK_LENGTH)))) return true
+  }
+  return false
 }

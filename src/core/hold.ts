@@ -13,6 +13,9 @@ export interface HoldContext {
 
 const NUDGE = { mode: 'boundary', type: 'nudge', from: 'operator' } as const
 
+/** Whether or not anything is left of what was typed, only these two keys tell that nothing is. */
+export const UNSENT = 'there is unsent text in its prompt: send it with Enter, or clear it with Ctrl+C'
+
 /** A program that is no agent would take the words of a mail, or those of an agent, for commands. */
 const NO_MAIL = 'this program reads no mail; it is kept in the mailbox'
 const NO_AGENTS = 'only the operator may type into this program'
@@ -25,7 +28,7 @@ export function whyHold(
 ): string | undefined {
   const why = whyClosed(session)
   if (why !== undefined) return why
-  if (context.hasDraft) return 'there is unsent text in its prompt'
+  if (context.hasDraft) return UNSENT
   if (!context.hasSignals) return whyNotTyped(type, from)
   if (session.activity === 'unknown') return 'what the agent does is unknown'
   if (session.activity === 'working') return whyHoldWork(session, mode)

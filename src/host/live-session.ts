@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import type { Agent, AgentPort, Backend, Canvas, OpenRequest, ProcessPlan, Terminal } from '../backends/backend.ts'
-import { hasDraft } from '../core/draft.ts'
+import { type Draft, draftAfter } from '../core/draft.ts'
 import { fail } from '../core/errors.ts'
+import { UNSENT } from '../core/hold.ts'
 import type { SessionId } from '../core/ids.ts'
 import type { RawDraft } from '../core/raw-signal.ts'
 import { createScope, type Scope } from '../core/scope.ts'
@@ -58,7 +59,7 @@ export class LiveSession {
   #ownScreen: OwnScreen | undefined
   #agent: Agent | undefined
   #size: Size
-  #draft = false
+  #draft: Draft = 'none'
   #hasExited = false
   #wasAsked = false
   #exitText = 'it did not end by itself'
@@ -115,7 +116,7 @@ export class LiveSession {
   }
 
   get hasDraft(): boolean {
-    return this.#draft
+    return this.#draft !== 'none'
   }
 
   get screen(): Screen | undefined {
@@ -140,7 +141,7 @@ export class LiveSession {
 
   type(bytes: Uint8Array): void {
     // A dialog takes the keys; what was in the prompt before it came is still there after it.
-    if (!this.#options.isAsking()) this.#setDraft(hasDraft(this.#draft, bytes))
+    if (!this.#options.isAsking()) this.#setDraft(draftAfter(this.#draft, bytes))
     if (this.#canvas === undefined) this.#process?.terminal.write(bytes)
     else this.#ownScreen?.type(bytes)
   }
@@ -236,7 +237,7 @@ export class LiveSession {
   #whyNotType(): string | undefined {
     if (this.#hasExited) return 'the session has ended'
     if (this.#options.isAsking()) return 'the session waits for an answer'
-    return this.#draft ? 'there is unsent text in its prompt' : undefined
+    return this.hasDraft ? UNSENT : undefined
   }
 
   #start(plan: ProcessPlan): Terminal {
@@ -267,16 +268,16 @@ export class LiveSession {
     this.#process?.resize(size)
   }
 
-  #setDraft(draft: boolean): void {
-    if (draft === this.#draft) return
+  #setDraft(draft: Draft): void {
+    const { hasDraft } = this
     this.#draft = draft
-    this.#options.onDraft()
+    if (this.hasDraft !== hasDraft) this.#options.onDraft()
   }
 
   #exit(exit: Exit): void {
     if (this.#hasExited) return
     this.#hasExited = true
-    this.#draft = false
+    this.#draft = 'none'
     const told = exitText(exit, this.#wasAsked)
     const text = this.#endReason === undefined ? told : { why: this.#endReason, isFailure: false }
     this.#exitText = text.why

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { CommandContext } from '../../../src/core/commands/command.ts'
 import { COMMAND_IDS, COMMANDS, disabledReason } from '../../../src/core/commands.ts'
-import { hasDraft } from '../../../src/core/draft.ts'
+import { draftAfter } from '../../../src/core/draft.ts'
 import { ControlError } from '../../../src/core/errors.ts'
 import { matchesFilter, parseFilter } from '../../../src/core/filter.ts'
-import { whyHold } from '../../../src/core/hold.ts'
+import { UNSENT, whyHold } from '../../../src/core/hold.ts'
 import { messageId, sessionId } from '../../../src/core/ids.ts'
 import { advanceReceipt, queuedReceipt } from '../../../src/core/message.ts'
 import { resolveSession } from '../../../src/core/resolve.ts'
@@ -15,17 +15,24 @@ const bytes = (text: string): Uint8Array => Buffer.from(text)
 
 describe('draft', () => {
   test.each([
-    ['typed text', false, 'hello', true],
-    ['Enter sends it', true, '\r', false],
-    ['text and Enter at once', false, 'hello\r', false],
-    ['arrows change nothing', true, '\x1b[A', true],
-    ['arrows are no draft', false, '\x1b[A', false],
-    ['a paste is a draft', false, '\x1b[200~pasted\r\x1b[201~', true],
-    ['Ctrl+C clears it', true, '\x03', false],
-    ['Ctrl+U clears it', true, '\x15', false],
-    ['backspace leaves it', true, '\x7f', true],
-  ])('%s', (_, before, typed, after) => {
-    expect(hasDraft(before, bytes(typed))).toBe(after)
+    ['typed text', 'none', 'hello', 'text'],
+    ['Enter sends it', 'text', '\r', 'none'],
+    ['text and Enter at once', 'none', 'hello\r', 'none'],
+    ['Enter behind a backslash is a new line', 'none', 'hello\\\r', 'text'],
+    ['a backslash waits for what comes next', 'none', 'hello\\', 'escaped'],
+    ['a new line that began with the keys before', 'escaped', '\r', 'text'],
+    ['arrows change nothing', 'text', '\x1b[A', 'text'],
+    ['arrows are no draft', 'none', '\x1b[A', 'none'],
+    ['Alt+Enter is a new line', 'text', '\x1b\r', 'text'],
+    ['a paste is a draft', 'none', '\x1b[200~pasted\r\x1b[201~', 'text'],
+    ['so is its last piece, whatever it ends with', 'none', 'pasted\r\x1b[201~', 'text'],
+    ['Ctrl+C clears it', 'text', '\x03', 'none'],
+    ['Ctrl+U may leave other lines of it', 'text', '\x15', 'text'],
+    ['Ctrl+D deletes one letter of it', 'text', '\x04', 'text'],
+    ['backspace leaves it', 'text', '\x7f', 'text'],
+    ['keys that type nothing are no draft', 'none', '\x15\x04\x7f', 'none'],
+  ] as const)('%s', (_, before, typed, after) => {
+    expect(draftAfter(before, bytes(typed))).toBe(after)
   })
 })
 
@@ -36,7 +43,7 @@ describe('whyHold', () => {
     ['working', aSession({ activity: 'working' }), context, 'the agent is in a turn'],
     ['asking', aSession({ activity: 'waiting' }), context, 'the session waits for an answer'],
     ['unknown', aSession({ activity: 'unknown' }), context, 'what the agent does is unknown'],
-    ['draft', aSession(), { ...context, hasDraft: true }, 'there is unsent text in its prompt'],
+    ['draft', aSession(), { ...context, hasDraft: true }, UNSENT],
     ['busy without signals', aSession({ activity: 'working' }), { ...context, hasSignals: false }, undefined],
     ['starting', aSession({ state: 'starting' }), context, 'the session is starting'],
     ['stopped', aSession({ state: 'stopped' }), context, 'the session is stopped'],
