@@ -35,7 +35,7 @@ export function whyHold(
   return undefined
 }
 
-/** Why a queued message still waits, as far as the fleet tells; the host also knows of turns and of unsent text. */
+/** Why a queued message still waits, as far as the fleet tells; the host also knows of turns. */
 export function whyWaits(fleet: Fleet, { message, receipt, problem }: Delivery): string | undefined {
   if (receipt.status !== 'queued') return undefined
   const session = recipientOf(fleet, message.to)

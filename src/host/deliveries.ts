@@ -1,5 +1,5 @@
 import { fail, toControlError } from '../core/errors.ts'
-import { whyHold } from '../core/hold.ts'
+import { UNSENT, whyHold } from '../core/hold.ts'
 import type { MessageId, SessionId } from '../core/ids.ts'
 import {
   advanceReceipt,
@@ -110,10 +110,16 @@ class DeliveryPath implements Deliveries {
   #next(session: Session, agent: LiveSession): Delivery | undefined {
     const context = { hasSignals: agent.backend.capabilities.hasSignals, hasDraft: agent.hasDraft }
     const waiting = this.#waitingFor(session)
+    for (const delivery of waiting) this.#noteDraft(delivery, whyHold(session, context, delivery.message))
     const urgent = waiting.find(({ message }) => message.mode === 'interrupt')
     if (urgent !== undefined && whyHold(session, context, { ...urgent.message, mode: 'now' }) === undefined)
       this.#interrupt(session, agent, urgent)
     return waiting.find(({ message }) => whyHold(session, context, message) === undefined)
+  }
+
+  /** Only the host knows of a draft: that one holds a message back is written down, and what does so when it is gone. */
+  #noteDraft({ message, problem }: Delivery, why: string | undefined): void {
+    if (why !== undefined && (why === UNSENT || problem === UNSENT)) this.#held(message.id, why)
   }
 
   /** A message whose time is over is given up here too: its timer does not see that the clock was set. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Client } from '../../src/client/client.ts'
 import { ControlError } from '../../src/core/errors.ts'
+import { UNSENT, whyWaits } from '../../src/core/hold.ts'
 import { messageId } from '../../src/core/ids.ts'
 import type { Receipt } from '../../src/core/message.ts'
 import type { Signal } from '../../src/core/signals.ts'
@@ -94,6 +95,25 @@ describe('when a message goes in', () => {
 })
 
 describe('a draft of the operator', () => {
+  test('behind unsent text says so in the list, for as long as that is the reason', async () => {
+    await using host = await startStandInHost()
+    const session = await host.spawn('toast')
+    const service = host.running.host
+    service.type(session.id, Buffer.from('half a thought'))
+    const receipt = await service.sendMessage(session.id, nudge)
+    const why = () => {
+      const { fleet } = host.running.facts
+      return whyWaits(fleet, fleet.deliveries[receipt.id]!)
+    }
+    expect(why()).toBe(UNSENT)
+    session.agent.say(SAY.working())
+    service.type(session.id, Buffer.from('\x03'))
+    expect(why()).toBe('the agent is in a turn')
+    session.agent.say(SAY.idle())
+    await eventually('it is seen', () => statusOf(host, receipt) === 'seen')
+    expect(why()).toBeUndefined()
+  })
+
   test('holds messages back, also when a dialog was answered meanwhile', async () => {
     await using host = await startStandInHost()
     const session = await host.spawn('toast')
