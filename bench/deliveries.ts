@@ -134,6 +134,8 @@ async function strike(fleet: FrailFleet, id: SessionId, random: Random): Promise
     agent.setDraft(true)
     await during(5 + random() * 40)
     while (agent.isAsking) await during(2)
+    // Its prompt went with it: this Enter would hit the prompt of the next one, which another draft may be in.
+    if (!agent.isAlive) return
     agent.setDraft(false)
     host.type(id, Buffer.from('\r'))
   } else {
