@@ -53,7 +53,8 @@ export function createLetters({ site, names }: Town): Letters {
       for (const name of names) heard.set(name, await conversation(site, name))
       const timesOf = ({ name, word }: Letter): number => (heard.get(name) ?? '').split(word).length - 1
       const statusOf = ({ id }: Letter) => receipts.get(id)?.status
-      const words = (which: (letter: Letter) => boolean) => letters.filter(which).map(({ word }) => word)
+      const words = (which: (letter: Letter) => boolean) =>
+        letters.filter(which).map(({ word, name }) => `${word} to ${name}`)
       return {
         accepted: letters.length,
         refused,

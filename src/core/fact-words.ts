@@ -102,6 +102,8 @@ function trafficWords(fact: Fact): FactWords | undefined {
       return words('message held back', 'host', fact.why)
     case 'message.returned':
       return words('message queued again', 'host', fact.why)
+    case 'message.proven':
+      return words('message still there', 'host', fact.messageId)
     case 'message.acknowledged':
       return words('message acknowledged', fact.by, fact.messageId)
     case 'message.advanced':

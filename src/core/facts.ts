@@ -94,8 +94,10 @@ export type Fact =
   | { readonly type: 'message.advanced'; readonly receipt: Receipt }
   /** A try to hand it over did not succeed, and nothing was typed; it still waits. */
   | { readonly type: 'message.held'; readonly messageId: MessageId; readonly why: string }
-  /** It was on its way when its host ended, and the agent never got it: it waits again. */
+  /** It is not in the conversation of its session, which ended while or soon after it was handed over: it waits again. */
   | { readonly type: 'message.returned'; readonly messageId: MessageId; readonly why: string }
+  /** Its session ended soon after it was seen, and is not known to have lost it. */
+  | { readonly type: 'message.proven'; readonly messageId: MessageId }
   /** Its reader has dealt with it. */
   | { readonly type: 'message.acknowledged'; readonly messageId: MessageId; readonly by: string }
   | { readonly type: 'backend.changed'; readonly backend: string; readonly health: BackendHealth }

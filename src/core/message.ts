@@ -81,6 +81,8 @@ export interface Delivery {
   readonly problem?: string
   /** Milliseconds since the epoch: its reader has dealt with it. */
   readonly acknowledgedAt?: number
+  /** Its agent said that it has it and ended soon after: the conversation may lack it, until somebody has looked. */
+  readonly isUnproven?: true
 }
 
 /** A message that was just accepted. */

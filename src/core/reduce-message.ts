@@ -26,10 +26,12 @@ export function reduceMessage(fleet: Fleet, fact: MessageFact, at: number): Flee
       }))
     case 'message.returned':
       return change(fleet, fact.messageId, (delivery) => ({
-        ...delivery,
+        ...proven(delivery),
         receipt: queuedReceipt(delivery.message),
         problem: fact.why,
       }))
+    case 'message.proven':
+      return change(fleet, fact.messageId, proven)
     case 'message.acknowledged':
       return change(fleet, fact.messageId, (delivery) => ({ ...delivery, acknowledgedAt: at }))
   }
@@ -53,6 +55,26 @@ export function countWaiting(fleet: Fleet): Fleet {
     }),
   )
   return { ...fleet, sessions: sessions as Fleet['sessions'] }
+}
+
+/** How long before a session came to rest an agent may have taken what it had not written down by then, in milliseconds. */
+const WRITTEN_WITHIN_MS = 5_000
+
+/**
+ * The fleet at the moment when a session ends. Claude Code says that it has a prompt before it writes it down: killed in between, it
+ * is resumed without it. So what was seen since the session last came to rest is in doubt.
+ */
+export function doubtLastSeen(fleet: Fleet, id: SessionId): Fleet {
+  const since = (fleet.sessions[id]?.since ?? Number.POSITIVE_INFINITY) - WRITTEN_WITHIN_MS
+  const marked = Object.values(fleet.deliveries)
+    .filter(({ receipt: { seenAt } }) => seenAt !== null && Date.parse(seenAt) >= since)
+    .filter(({ message }) => recipientOf(fleet, message.to)?.id === id)
+    .map((each) => [each.message.id, { ...each, isUnproven: true }] as const)
+  return marked.length === 0 ? fleet : { ...fleet, deliveries: { ...fleet.deliveries, ...Object.fromEntries(marked) } }
+}
+
+function proven({ isUnproven: _, ...delivery }: Delivery): Delivery {
+  return delivery
 }
 
 function change(fleet: Fleet, id: MessageId, to: (delivery: Delivery) => Delivery): Fleet {

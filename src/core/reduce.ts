@@ -4,7 +4,7 @@ import { isHostNeed, isPrompt } from './need.ts'
 import { type NoticeFact, reduceNotices } from './notice.ts'
 import { paused, runningState, unpaused } from './pause.ts'
 import { FREE_POOL, type PoolFact, reducePool } from './pool-state.ts'
-import { countWaiting, type MessageFact, reduceMessage } from './reduce-message.ts'
+import { countWaiting, doubtLastSeen, type MessageFact, reduceMessage } from './reduce-message.ts'
 import { reduceWork, type WorkFact } from './reduce-work.ts'
 import type { Interruption, Session } from './session.ts'
 import { mergeUsage } from './usage.ts'
@@ -28,6 +28,7 @@ function applyFact(fleet: Fleet, fact: Fact, at: number): Fleet {
     case 'message.advanced':
     case 'message.held':
     case 'message.returned':
+    case 'message.proven':
     case 'message.acknowledged':
       return reduceMessage(fleet, fact, at)
     case 'backend.changed':
@@ -46,6 +47,8 @@ function applyFact(fleet: Fleet, fact: Fact, at: number): Fleet {
     case 'work.explained':
     case 'work.ended':
       return reduceWork(fleet, fact, at)
+    case 'session.exited':
+      return changeSession(doubtLastSeen(fleet, fact.id), fact, at)
     default:
       return changeSession(fleet, fact, at)
   }

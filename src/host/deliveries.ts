@@ -25,6 +25,8 @@ const LOST = 'its host ended before the agent confirmed it; look whether it arri
 
 const NOT_GIVEN = 'its host ended while it was handed over, and the agent has not got it'
 
+const DIED_WITH = 'its agent ended before it had written it down, and the conversation lacks it'
+
 export interface DeliveriesOptions {
   readonly facts: FactLog
   readonly now: () => number
@@ -155,10 +157,13 @@ class DeliveryPath implements Deliveries {
   }
 
   #settle(delivery: Delivery, verdict: Verdict): void {
-    if (verdict === 'given') this.#advance(delivery, 'seen')
-    else if (delivery.receipt.status === 'queued') return
+    const { message, receipt, isUnproven } = delivery
+    const { facts } = this.#options
+    if (isUnproven && verdict !== 'not-given') facts.append({ type: 'message.proven', messageId: message.id })
+    else if (verdict === 'given') this.#advance(delivery, 'seen')
+    else if (receipt.status === 'queued') return
     else if (verdict === 'unknown') this.#advance(delivery, 'failed', LOST)
-    else this.#options.facts.append({ type: 'message.returned', messageId: delivery.message.id, why: NOT_GIVEN })
+    else facts.append({ type: 'message.returned', messageId: message.id, why: isUnproven ? DIED_WITH : NOT_GIVEN })
   }
 
   /** Whether the agent refused as unsafe, so that the message stays queued. Every other failure ends in the receipt. */

@@ -1,15 +1,15 @@
 import { isAddress } from '../core/address.ts'
 import type { MessageId, SessionId } from '../core/ids.ts'
-import { type Delivery, isFinal, type Message, messageText } from '../core/message.ts'
+import { type Delivery, isFinal, messageText } from '../core/message.ts'
 import { recipientOf } from '../core/recipients.ts'
 import { isLive } from '../core/session.ts'
 import type { FactLog } from './fact-log.ts'
 import type { LiveSession } from './live-session.ts'
 
-/** What became of a message that may have been handed over when the host before this one ended. */
+/** What became of a message that was handed over, or may have been, when its agent or the host ended. */
 export type Verdict = 'given' | 'not-given' | 'unknown'
 
-/** The messages of which this host does not know yet whether their agents got them. */
+/** The messages of which this host does not know yet whether they are in the conversations of their sessions. */
 export interface Doubts {
   /** Those of one session, oldest first. */
   of(id: SessionId): readonly Delivery[]
@@ -23,7 +23,7 @@ export interface Doubts {
 
 /**
  * Every message that had not arrived when a host begins is in doubt, also one that was only queued: its agent may have taken it a
- * moment before that could be written down.
+ * moment before that could be written down. So is one that its agent took and may have died with (see `isUnproven`).
  */
 export function createDoubts(facts: FactLog): Doubts {
   const doubtful = new Set<MessageId>()
@@ -31,13 +31,12 @@ export function createDoubts(facts: FactLog): Doubts {
     if (!isFinal(receipt.status)) doubtful.add(message.id)
   return {
     of: (id) =>
-      doubtful.size === 0
-        ? []
-        : open(doubtful, facts)
-            .filter(({ message }) => recipientOf(facts.fleet, message.to)?.id === id)
-            .sort((a, b) => a.message.sentAt - b.message.sentAt),
-    async settle({ message }, { agent }) {
-      const wasGiven = await agent.wasGiven?.(messageText(message), sinceWhen(message, facts))
+      [...open(doubtful, facts), ...Object.values(facts.fleet.deliveries).filter(({ isUnproven }) => isUnproven)]
+        .filter(({ message }) => recipientOf(facts.fleet, message.to)?.id === id)
+        .sort((a, b) => a.message.sentAt - b.message.sentAt),
+    async settle(delivery, { agent }) {
+      const { message } = delivery
+      const wasGiven = await agent.wasGiven?.(messageText(message), sinceWhen(delivery, facts))
       doubtful.delete(message.id)
       if (wasGiven === undefined) return 'unknown'
       return wasGiven ? 'given' : 'not-given'
@@ -66,13 +65,15 @@ function open(doubtful: ReadonlySet<MessageId>, { fleet }: FactLog): readonly De
 }
 
 /** Only what came after all earlier messages with the same words can be this one. */
-function sinceWhen(message: Message, { fleet }: FactLog): number {
+function sinceWhen({ message, receipt }: Delivery, { fleet }: FactLog): number {
   const text = messageText(message)
+  const ownTime = receipt.seenAt === null ? Number.POSITIVE_INFINITY : Date.parse(receipt.seenAt)
   const earlier = Object.values(fleet.deliveries)
     .filter(
       (each) => each.message.id !== message.id && each.message.to === message.to && messageText(each.message) === text,
     )
     .flatMap(({ receipt: { seenAt, submittedAt } }) => [seenAt, submittedAt])
-    .flatMap((at) => (at === null ? [] : [Date.parse(at) + 1]))
-  return Math.max(message.sentAt, ...earlier)
+    .flatMap((at) => (at === null ? [] : [Date.parse(at)]))
+    .filter((at) => at < ownTime)
+  return Math.max(message.sentAt, ...earlier.map((at) => at + 1))
 }

@@ -1,5 +1,6 @@
 import type { Agent, AgentPort, Backend, OpenRequest } from '../../src/backends/backend.ts'
 import { fail } from '../../src/core/errors.ts'
+import type { SessionId } from '../../src/core/ids.ts'
 import type { Answer, Need, NeedDraft } from '../../src/core/need.ts'
 import type { RawDraft } from '../../src/core/raw-signal.ts'
 import type { Signal } from '../../src/core/signals.ts'
@@ -22,13 +23,16 @@ export interface StandInAgent {
   readonly interrupts: () => number
   /** How the next deliveries fail; undefined = they do not. */
   readonly failDeliveries: (code: 'message.unsafe' | 'message.unconfirmed' | undefined) => void
-  /** What its conversation has, given at this moment or later; it cannot tell unless a test says so. */
-  wasGiven: ((text: string, since: number) => boolean) | undefined
+  /** What its conversation has, given at this moment or later: what it took, unless a test says otherwise. */
+  wasGiven: (text: string, since: number) => boolean
   /** How it takes the next texts, once they stand in its prompt; at once unless a test says otherwise. */
   takeText: (text: string) => Promise<void>
   /** How it takes the next answers; at once unless a test says otherwise. */
   takeAnswer: (need: Need, answer: Answer) => Promise<void>
 }
+
+/** What was given to the conversation of each session, whatever program it was in. */
+export type Conversations = Map<SessionId, { readonly text: string; readonly at: number }[]>
 
 /** A backend without processes, for speed and for faults that a real agent has once in a year. */
 export interface StandIn {
@@ -37,15 +41,20 @@ export interface StandIn {
   readonly agent: () => StandInAgent
   /** All that were started, in their order. */
   readonly agents: readonly StandInAgent[]
+  readonly conversations: Conversations
   /** Prepares each agent before it says anything. */
   onOpen: (agent: StandInAgent) => void
 }
 
 /** A backend called `stand-in` whose agents report signals and take every answer. */
-export function createStandIn(surface: Backend['capabilities']['surface'] = 'pty'): StandIn {
+export function createStandIn(
+  surface: Backend['capabilities']['surface'] = 'pty',
+  conversations: Conversations = new Map(),
+): StandIn {
   const agents: StandInAgent[] = []
   const standInBackend: StandIn = {
     agents,
+    conversations,
     onOpen: () => undefined,
     agent: () => agents.at(-1) ?? fail('internal', { detail: 'no agent was started' }),
     backend: {
@@ -64,7 +73,7 @@ export function createStandIn(surface: Backend['capabilities']['surface'] = 'pty
       defaults: { limit: 50, readyDeadlineMs: 5_000 },
       health: async () => ({ status: 'ready', detail: 'Says what a test makes it say.' }),
       async open(request, port) {
-        const [standIn, agent] = createStandInAgent(request, port)
+        const [standIn, agent] = createStandInAgent(request, port, conversations)
         agents.push(standIn)
         standInBackend.onOpen(standIn)
         standIn.say({ type: 'ready', why: 'its prompt is there', source: 'status-file' }, STATUS_FILE)
@@ -78,7 +87,13 @@ export function createStandIn(surface: Backend['capabilities']['surface'] = 'pty
 
 const STATUS_FILE: RawDraft = { source: 'status-file', what: 'status file', detail: 'status=idle' }
 
-function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgent, Agent] {
+function createStandInAgent(
+  request: OpenRequest,
+  port: AgentPort,
+  conversations: Conversations,
+): [StandInAgent, Agent] {
+  const conversation = conversations.get(request.id) ?? []
+  conversations.set(request.id, conversation)
   const answers: { readonly key: string; readonly answer: Answer }[] = []
   const texts: string[] = []
   let failure: 'message.unsafe' | 'message.unconfirmed' | undefined
@@ -93,7 +108,7 @@ function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgen
     },
     hear: (raw) => port.trace(raw),
     draw: (text) => port.canvas.write(text),
-    wasGiven: undefined,
+    wasGiven: (text, since) => conversation.some((given) => given.text === text && given.at >= since),
     takeText: async () => undefined,
     takeAnswer: async () => undefined,
     interrupts: () => interrupts,
@@ -109,6 +124,7 @@ function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgen
       texts.push(text)
       report('injected')
       await standIn.takeText(text)
+      conversation.push({ text, at: Date.now() })
       report('submitted')
       report('seen')
     },
@@ -119,7 +135,7 @@ function createStandInAgent(request: OpenRequest, port: AgentPort): [StandInAgen
     async interrupt() {
       interrupts += 1
     },
-    wasGiven: async (text, since) => standIn.wasGiven?.(text, since) ?? false,
+    wasGiven: async (text, since) => standIn.wasGiven(text, since),
     close: async () => undefined,
   }
   return [standIn, agent]

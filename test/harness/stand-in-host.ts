@@ -9,6 +9,7 @@ import { createStandIn, type StandIn, type StandInAgent } from './stand-in-backe
 /** A real host with its journal and socket whose agents say what a test makes them say. */
 export interface StandInHost extends AsyncDisposable {
   readonly running: RunningHost
+  readonly standIn: StandIn
   /** A client of its own; disposing the host closes it. */
   readonly connect: (identity?: Identity) => Promise<Client>
   /** Starts a session; its agent is at its prompt. */
@@ -32,6 +33,7 @@ export async function startStandInHost(
   const clients: Client[] = []
   return {
     running,
+    standIn,
     async connect(identity) {
       const client = await running.connect(identity)
       clients.push(client)

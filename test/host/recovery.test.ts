@@ -1,14 +1,14 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { type SessionId, workId } from '../../src/core/ids.ts'
+import { type MessageId, type SessionId, workId } from '../../src/core/ids.ts'
 import { DEFAULT_POOL_RULES, DEFAULT_RULES } from '../../src/core/rules.ts'
 import type { TestHostOptions } from '../contract/running-host.ts'
 import { eventually } from '../harness/eventually.ts'
 import { createProcessClock } from '../harness/process-clock.ts'
 import { createRepository, worktreeSettings } from '../harness/repository.ts'
 import { createStandIn, SAY, type StandIn } from '../harness/stand-in-backend.ts'
-import { type StandInHost, startStandInHost } from '../harness/stand-in-host.ts'
+import { type StandInHost, type StandInSession, startStandInHost } from '../harness/stand-in-host.ts'
 import { temporaryDirectory } from '../harness/temporary.ts'
 
 interface Aftermath extends AsyncDisposable {
@@ -22,7 +22,7 @@ async function powerCut(before: StandInHost, change: TestHostOptions = {}): Prom
   mkdirSync(join(directory.path, 's'), { mode: 0o700 })
   for (const name of ['journal.db', 'journal.db-wal', 'identity.key'])
     cpSync(join(before.running.paths.stateDirectory, name), join(directory.path, 's', name))
-  const standIn = createStandIn()
+  const standIn = createStandIn('pty', before.standIn.conversations)
   const host = await startStandInHost({ directory, standIn, ...change })
   return {
     host,
@@ -78,13 +78,9 @@ describe('after a power cut', () => {
       Object.values(host.running.facts.fleet.deliveries).find((each) => each.message.id === message)?.receipt.status
     const first = await before.running.host.sendMessage(id, nudge)
     await eventually('the first is seen', () => statusOf(before, first.id) === 'seen')
-    const seenAt = Date.now()
     agent.say(SAY.working())
     const second = await before.running.host.sendMessage(id, nudge)
     await using after = await powerCut(before)
-    after.standIn.onOpen = (opened) => {
-      opened.wasGiven = (_, since) => since <= seenAt - 1000
-    }
     await after.host.running.host.recover()
     await eventually('the second is seen', () => statusOf(after.host, second.id) === 'seen')
     expect(after.standIn.agent().texts).toEqual(['go on'])
@@ -121,6 +117,56 @@ describe('after a power cut', () => {
     await after.host.running.host.recover()
     await eventually('it has expired', () => receiptIn(after.host)?.status === 'expired')
     expect(after.standIn.agent().texts).toEqual([])
+  })
+
+  test.each([
+    ['the host', async (before: StandInHost) => powerCut(before)],
+    [
+      'its agent',
+      async (before: StandInHost, { id, agent }: StandInSession) => {
+        agent.say({ type: 'exited', exit: { code: undefined, signal: 'SIGKILL' }, why: 'killed' })
+        await before.running.host.resume(id)
+        return { host: before, standIn: before.standIn, [Symbol.asyncDispose]: async () => undefined }
+      },
+    ],
+  ])('a message that was seen and is not in the conversation goes in again when %s is back', async (_, blow) => {
+    await using before = await startStandInHost()
+    const session = await before.spawn('toast')
+    const nudge = { type: 'nudge', body: 'go on' } as const
+    const receiptIn = ({ running }: StandInHost, message: MessageId) => running.facts.fleet.deliveries[message]?.receipt
+    const send = async (): Promise<MessageId> => {
+      const { id: message } = await before.running.host.sendMessage(session.id, nudge)
+      await eventually('it is seen', () => receiptIn(before, message)?.status === 'seen')
+      return message
+    }
+    const kept = await send()
+    const keptAt = receiptIn(before, kept)?.seenAt
+    await eventually('the clock goes on', () => Date.now() > Date.parse(keptAt ?? ''))
+    const lost = await send()
+    session.agent.say(SAY.working())
+    before.standIn.conversations.get(session.id)?.pop()
+    await using after = await blow(before, session)
+    await after.host.running.host.recover()
+    const trail = () => after.host.running.facts.fleet.deliveries[lost]
+    await eventually('it is there', () => after.standIn.conversations.get(session.id)?.length === 2)
+    await eventually('it is seen again', () => trail()?.receipt.status === 'seen')
+    expect(after.standIn.agent().texts).toEqual(['go on'])
+    expect(receiptIn(after.host, kept)?.seenAt).toBe(keptAt)
+    expect(trail()?.problem).toMatch('the conversation lacks it')
+  })
+
+  test('a message that was seen is not asked about any more once it was found', async () => {
+    await using host = await startStandInHost()
+    const { id, agent } = await host.spawn('toast')
+    const { facts, host: control } = host.running
+    const { id: message } = await control.sendMessage(id, { type: 'nudge', body: 'go on' })
+    await eventually('it is seen', () => facts.fleet.deliveries[message]?.receipt.status === 'seen')
+    agent.say({ type: 'exited', exit: { code: 1, signal: undefined }, why: 'it crashed' })
+    expect(facts.fleet.deliveries[message]?.isUnproven).toBe(true)
+    await control.resume(id)
+    await eventually('it is found', () => facts.fleet.deliveries[message]?.isUnproven === undefined)
+    expect(host.standIn.agent().texts).toEqual([])
+    expect(facts.fleet.deliveries[message]?.receipt.status).toBe('seen')
   })
 
   test('nobody takes the name of a session that is about to come back', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { SessionId } from '../../src/core/ids.ts'
 import type { Receipt } from '../../src/core/message.ts'
 import type { SessionInfo } from '../../src/core/session.ts'
+import { connectAgents } from '../harness/agents-client.ts'
 import { type AgentsSite, openAgentsSite } from '../harness/agents-site.ts'
 import { eventually } from '../harness/eventually.ts'
 import { isRunning } from '../harness/processes.ts'
@@ -101,8 +103,31 @@ describe('a host that is killed in the middle of the day', () => {
     expect(shell).toMatchObject({ state: 'stopped', why: 'its host ended; start it again to go on' })
   })
 
+  it('gives an agent again what it took and died with', async () => {
+    using link = await connectAgents(site)
+    const { id, pid } = await site.agent('carl')
+    let seen = 0
+    const stop = await link.client.subscribe((update) => {
+      const fact = update.type === 'fact' ? update.envelope.fact : undefined
+      if (fact?.type !== 'message.advanced' || fact.receipt.status !== 'seen') return
+      seen += 1
+      if (seen === 1 && pid !== null) process.kill(pid, 'SIGKILL')
+    })
+    const receipt = await link.client.sendMessage(id as SessionId, { type: 'nudge', body: 'SAY taken to the grave' })
+    await eventually('it has ended', async () => (await site.agent('carl')).state === 'failed', WAIT)
+    await site.json('resume', 'carl')
+    await eventually('its answer', async () => /^[●•]?\s*taken to the grave/m.test(await peek('carl')), WAIT)
+    stop()
+    await site.idle('carl')
+    expect(await site.json('mail', 'show', receipt.id)).toMatchObject({ receipt: { status: 'seen' } })
+    const { resumeId } = await site.agent('carl')
+    const told = site.lab.model.heard(resumeId ?? '').filter((each) => each.includes('SAY taken to the grave'))
+    expect(told).toHaveLength(1)
+  })
+
   it('says of a turn that was cut off that it does not go on, and takes a text for an answer', async () => {
     await site.nudge('mara', 'SLOW 600 never said')
+    await eventually('it is at work', async () => (await peek('mara')).includes('esc to interrupt'), WAIT)
     await killHost(site)
     await whenRunning('mara')
     const { need } = await site.asks('mara')
