@@ -34,6 +34,11 @@ export async function openTown(): Promise<Town> {
   const site = await openAgentsSite()
   for (const [backend, name] of AGENTS) await site.json('spawn', '--backend', backend, '--name', name, '--rig', 'r')
   const names = AGENTS.map(([, name]) => name)
+  // A conversation of which nothing is written down yet cannot be lost: it begins afresh.
+  for (const name of names) {
+    await site.nudge(name, 'SAY good morning')
+    await site.idle(name)
+  }
   let room = await startRoom({ site })
   const killHost = async (): Promise<void> => {
     const pid = site.hostPid()

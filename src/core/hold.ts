@@ -16,6 +16,8 @@ const NUDGE = { mode: 'boundary', type: 'nudge', from: 'operator' } as const
 /** Whether or not anything is left of what was typed, only these two keys tell that nothing is. */
 export const UNSENT = 'there is unsent text in its prompt: send it with Enter, or clear it with Ctrl+C'
 
+const UNPROVEN = 'its session ended soon after; whether the conversation has it is looked up when it is back'
+
 /** A program that is no agent would take the words of a mail, or those of an agent, for commands. */
 const NO_MAIL = 'this program reads no mail; it is kept in the mailbox'
 const NO_AGENTS = 'only the operator may type into this program'
@@ -35,8 +37,9 @@ export function whyHold(
   return undefined
 }
 
-/** Why a queued message still waits, as far as the fleet tells; the host also knows of turns. */
-export function whyWaits(fleet: Fleet, { message, receipt, problem }: Delivery): string | undefined {
+/** Why a queued message still waits, or one that was seen is not certain, as far as the fleet tells; the host also knows of turns. */
+export function whyWaits(fleet: Fleet, { message, receipt, problem, isUnproven }: Delivery): string | undefined {
+  if (isUnproven === true) return UNPROVEN
   if (receipt.status !== 'queued') return undefined
   const session = recipientOf(fleet, message.to)
   return session === undefined ? 'nobody is there yet' : (whyClosed(session) ?? problem)

@@ -67,7 +67,7 @@ export interface Receipt {
   readonly submittedAt: string | null
   readonly seenAt: string | null
   readonly error: string | null
-  /** Why it still waits, as it was when somebody asked. */
+  /** Why it still waits, or is not certain, as it was when somebody asked. */
   readonly hold?: string
 }
 

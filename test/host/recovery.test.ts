@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { whyWaits } from '../../src/core/hold.ts'
 import { type MessageId, type SessionId, workId } from '../../src/core/ids.ts'
 import { DEFAULT_POOL_RULES, DEFAULT_RULES } from '../../src/core/rules.ts'
 import type { TestHostOptions } from '../contract/running-host.ts'
@@ -162,9 +163,10 @@ describe('after a power cut', () => {
     const { id: message } = await control.sendMessage(id, { type: 'nudge', body: 'go on' })
     await eventually('it is seen', () => facts.fleet.deliveries[message]?.receipt.status === 'seen')
     agent.say({ type: 'exited', exit: { code: 1, signal: undefined }, why: 'it crashed' })
-    expect(facts.fleet.deliveries[message]?.isUnproven).toBe(true)
+    const doubt = () => whyWaits(facts.fleet, facts.fleet.deliveries[message]!)
+    expect(doubt()).toMatch('looked up when it is back')
     await control.resume(id)
-    await eventually('it is found', () => facts.fleet.deliveries[message]?.isUnproven === undefined)
+    await eventually('it is found', () => doubt() === undefined)
     expect(host.standIn.agent().texts).toEqual([])
     expect(facts.fleet.deliveries[message]?.receipt.status).toBe('seen')
   })
