@@ -10,8 +10,8 @@ import type { Screen } from './terminal/screen.ts'
 
 /** Shortest time between two looks at the focused pane: one burst of output is one frame. */
 const FOCUSED_FLOOR_MS = 2
-/** Shortest time between two looks at all other panes: ten for each pane, within these. Nobody reads twelve panes thirty times a second. */
-const OTHERS_FLOOR_MS = { each: 10, least: 33, most: 120 } as const
+/** Shortest time between two looks at all other panes: some for each pane, within these. Nobody reads twelve panes thirty times a second. */
+const OTHERS_FLOOR_MS = { each: 13, least: 33, most: 150 } as const
 /** Longest time that a program may hold back its picture by synchronized output. */
 const SYNCHRONIZED_CAP_MS = 150
 /** A frame takes no more panes above this; the others go with the next one. */
