@@ -1,3 +1,4 @@
+import type { NeedDraft } from './need.ts'
 import type { Budget } from './rules.ts'
 
 /** What becomes of whoever has spent so much. */
@@ -20,6 +21,21 @@ export function judgeBudget(budget: Budget | undefined, spentUsd: number): Budge
   for (const [level, limitUsd] of limits)
     if (limitUsd !== undefined && spentUsd >= limitUsd) return { level, limitUsd, spentUsd }
   return undefined
+}
+
+/** Whose budget: that of one session, or that of all in one day. */
+export type Whose = 'session' | 'day'
+
+const BUDGET_KEY = 'budget-'
+
+/** The key of the need that tells of a reached limit. */
+export function budgetKey(whose: Whose, level: BudgetLevel): string {
+  return `${BUDGET_KEY}${whose}-${level}`
+}
+
+/** Whether a need tells of a budget. */
+export function isBudgetNeed({ key }: Pick<NeedDraft, 'key'>): boolean {
+  return key.startsWith(BUDGET_KEY)
 }
 
 /** `$4.20 of $4.00` */

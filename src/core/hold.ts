@@ -38,8 +38,8 @@ export function whyHold(
 }
 
 /** Why a queued message still waits, or one that was seen is not certain, as far as the fleet tells; the host also knows of turns. */
-export function whyWaits(fleet: Fleet, { message, receipt, problem, isUnproven }: Delivery): string | undefined {
-  if (isUnproven === true) return UNPROVEN
+export function whyWaits(fleet: Fleet, { message, receipt, problem, unprovenIn }: Delivery): string | undefined {
+  if (unprovenIn !== undefined) return UNPROVEN
   if (receipt.status !== 'queued') return undefined
   const session = recipientOf(fleet, message.to)
   return session === undefined ? 'nobody is there yet' : (whyClosed(session) ?? problem)

@@ -1,4 +1,4 @@
-import type { MessageId, WorkId } from './ids.ts'
+import type { MessageId, SessionId, WorkId } from './ids.ts'
 
 export type MessageType = 'nudge' | 'mail' | 'broadcast'
 
@@ -81,8 +81,8 @@ export interface Delivery {
   readonly problem?: string
   /** Milliseconds since the epoch: its reader has dealt with it. */
   readonly acknowledgedAt?: number
-  /** Its agent said that it has it and ended soon after: the conversation may lack it, until somebody has looked. */
-  readonly isUnproven?: true
+  /** The session whose agent said that it has it and ended soon after: its conversation may lack it, until somebody has looked. */
+  readonly unprovenIn?: SessionId
 }
 
 /** A message that was just accepted. */

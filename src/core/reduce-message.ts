@@ -65,15 +65,16 @@ const WRITTEN_WITHIN_MS = 5_000
  * is resumed without it. So what was seen since the session last came to rest is in doubt.
  */
 export function doubtLastSeen(fleet: Fleet, id: SessionId): Fleet {
-  const since = (fleet.sessions[id]?.since ?? Number.POSITIVE_INFINITY) - WRITTEN_WITHIN_MS
+  const { since = 0, startedAt = Number.POSITIVE_INFINITY } = fleet.sessions[id] ?? {}
+  const from = Math.max(startedAt, since - WRITTEN_WITHIN_MS)
   const marked = Object.values(fleet.deliveries)
-    .filter(({ receipt: { seenAt } }) => seenAt !== null && Date.parse(seenAt) >= since)
+    .filter(({ receipt: { seenAt } }) => seenAt !== null && Date.parse(seenAt) >= from)
     .filter(({ message }) => recipientOf(fleet, message.to)?.id === id)
-    .map((each) => [each.message.id, { ...each, isUnproven: true }] as const)
+    .map((each) => [each.message.id, { ...each, unprovenIn: id }] as const)
   return marked.length === 0 ? fleet : { ...fleet, deliveries: { ...fleet.deliveries, ...Object.fromEntries(marked) } }
 }
 
-function proven({ isUnproven: _, ...delivery }: Delivery): Delivery {
+function proven({ unprovenIn: _, ...delivery }: Delivery): Delivery {
   return delivery
 }
 

@@ -1,4 +1,4 @@
-import { type BudgetVerdict, budgetWords, judgeBudget } from '../core/budgets.ts'
+import { type BudgetVerdict, budgetKey, budgetWords, judgeBudget, type Whose } from '../core/budgets.ts'
 import { sessionOfFact } from '../core/facts.ts'
 import { sessionsOf } from '../core/fleet.ts'
 import { needId, type SessionId } from '../core/ids.ts'
@@ -28,9 +28,6 @@ export interface BudgetWatch {
 export function createBudgetWatch(options: BudgetWatchOptions): BudgetWatch {
   return new Watch(options)
 }
-
-/** Whose budget: that of one session, or that of all in one day. */
-type Whose = 'session' | 'day'
 
 class Watch implements BudgetWatch {
   readonly #options: BudgetWatchOptions
@@ -120,7 +117,7 @@ function needOf(whose: Whose, verdict: BudgetVerdict): NeedDraft {
   const consequence = level === 'pause' ? held : 'Everything goes on.'
   const who = whose === 'day' ? 'All sessions together have' : 'This session has'
   return {
-    key: `budget-${whose}-${level}`,
+    key: budgetKey(whose, level),
     kind: 'limited',
     title: `${whose === 'day' ? 'Budget of the day' : 'Budget'}: ${budgetWords(verdict)}`,
     body: `${who} spent what the settings allow (${level}Usd). ${consequence}`,

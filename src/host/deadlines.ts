@@ -1,9 +1,18 @@
 import { type Fact, sessionOfFact } from '../core/facts.ts'
-import { isBehindDraft, judgeSilence, type StallRule, silenceFacts, UNSENT_MS, unsentNeed } from '../core/freshness.ts'
+import {
+  DEFAULT_STALL_RULE,
+  isBehindDraft,
+  judgeSilence,
+  type StallRule,
+  silenceFacts,
+  UNSENT_MS,
+  unsentNeed,
+} from '../core/freshness.ts'
 import { needId, type SessionId } from '../core/ids.ts'
 import type { RawDraft } from '../core/raw-signal.ts'
 import { recipientOf } from '../core/recipients.ts'
-import type { Session } from '../core/session.ts'
+import { type Rules, roleRules } from '../core/rules.ts'
+import { type Session, settingsDirectoryOf } from '../core/session.ts'
 import type { FactLog } from './fact-log.ts'
 import type { LiveSession } from './live-session.ts'
 import type { ProcessClock } from './process-clock.ts'
@@ -17,6 +26,8 @@ export interface DeadlinesOptions {
   readonly live: (id: SessionId) => LiveSession | undefined
   readonly note: (id: SessionId, raw: RawDraft) => void
   readonly stall?: StallRule
+  /** What the settings that hold in a directory say about roles. */
+  readonly rules: (directory: string) => Rules
 }
 
 /** Concludes what silence means, so that nothing stands for ever because a signal was lost. */
@@ -31,6 +42,9 @@ export interface Deadlines {
 /** Milliseconds until something may expire, or that something just did. */
 type Due = number | 'changed'
 
+/** Settings are files, and a session at work is looked at many times a second. */
+const READ_AGAIN_MS = 60_000
+
 const NEVER = Number.POSITIVE_INFINITY
 
 interface Watch {
@@ -39,6 +53,8 @@ interface Watch {
   blockedAt: number | undefined
   /** When to look again. */
   dueAt: number
+  /** What the settings of its role said, and when they were read. */
+  role: { readonly readAt: number; readonly stallMs: number | undefined } | undefined
 }
 
 /** One timer for all sessions, and none while nothing can expire. */
@@ -74,7 +90,7 @@ class DeadlineWatch implements Deadlines {
       return
     }
     const now = clock.now()
-    const watch = this.#watches.get(id) ?? { aliveAt: now, blockedAt: undefined, dueAt: NEVER }
+    const watch = this.#watches.get(id) ?? { aliveAt: now, blockedAt: undefined, dueAt: NEVER, role: undefined }
     this.#watches.set(id, watch)
     const quiet = this.#judge(session, watch, agent)
     const draft = quiet === 'changed' ? quiet : this.#judgeDraft(session, watch, agent)
@@ -109,15 +125,28 @@ class DeadlineWatch implements Deadlines {
 
   /** Milliseconds until silence may mean something. */
   #judge(session: Session, watch: Watch, agent: LiveSession): Due {
-    const { clock, stall, facts, note, now, newId } = this.#options
+    const { clock, facts, note, now, newId } = this.#options
     const quietMs = clock.now() - watch.aliveAt
     const { hasSignals } = agent.backend.capabilities
-    const verdict = judgeSilence(session, { quietMs, hasSignals, ...(stall === undefined ? {} : { stall }) })
+    const verdict = judgeSilence(session, { quietMs, hasSignals, stall: this.#stallOf(session, watch) })
     if (verdict.type === 'rest') return NEVER
     if (verdict.type === 'later') return verdict.afterMs
     note(session.id, { source: 'silence', what: 'deadline', detail: `quiet for ${Math.round(quietMs / 1000)} s` })
     facts.append(...silenceFacts(session, verdict, { now: now(), newId }))
     return 'changed'
+  }
+
+  /** What its role says in the settings comes before what the operator wants for all. */
+  #stallOf({ role, activity, ...session }: Session, watch: Watch): StallRule {
+    const { clock, rules, stall = DEFAULT_STALL_RULE } = this.#options
+    if (activity !== 'working') return stall
+    const now = clock.now()
+    if (watch.role === undefined || now - watch.role.readAt >= READ_AGAIN_MS) {
+      const { stallMs } = roleRules(rules(settingsDirectoryOf(session)), role)
+      watch.role = { readAt: now, stallMs }
+    }
+    const { stallMs } = watch.role
+    return stallMs === undefined ? stall : { byRole: { ...stall.byRole, [role]: stallMs }, otherMs: stall.otherMs }
   }
 
   /** Milliseconds until the operator's unsent text is pointed out. */

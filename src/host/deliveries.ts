@@ -157,13 +157,19 @@ class DeliveryPath implements Deliveries {
   }
 
   #settle(delivery: Delivery, verdict: Verdict): void {
-    const { message, receipt, isUnproven } = delivery
+    const { message, receipt, unprovenIn } = delivery
     const { facts } = this.#options
-    if (isUnproven && verdict !== 'not-given') facts.append({ type: 'message.proven', messageId: message.id })
+    if (unprovenIn !== undefined && verdict !== 'not-given')
+      facts.append({ type: 'message.proven', messageId: message.id })
     else if (verdict === 'given') this.#advance(delivery, 'seen')
     else if (receipt.status === 'queued') return
     else if (verdict === 'unknown') this.#advance(delivery, 'failed', LOST)
-    else facts.append({ type: 'message.returned', messageId: message.id, why: isUnproven ? DIED_WITH : NOT_GIVEN })
+    else
+      facts.append({
+        type: 'message.returned',
+        messageId: message.id,
+        why: unprovenIn === undefined ? NOT_GIVEN : DIED_WITH,
+      })
   }
 
   /** Whether the agent refused as unsafe, so that the message stays queued. Every other failure ends in the receipt. */

@@ -23,7 +23,7 @@ export interface Doubts {
 
 /**
  * Every message that had not arrived when a host begins is in doubt, also one that was only queued: its agent may have taken it a
- * moment before that could be written down. So is one that its agent took and may have died with (see `isUnproven`).
+ * moment before that could be written down. So is one that its agent took and may have died with (see `unprovenIn`).
  */
 export function createDoubts(facts: FactLog): Doubts {
   const doubtful = new Set<MessageId>()
@@ -31,9 +31,10 @@ export function createDoubts(facts: FactLog): Doubts {
     if (!isFinal(receipt.status)) doubtful.add(message.id)
   return {
     of: (id) =>
-      [...open(doubtful, facts), ...Object.values(facts.fleet.deliveries).filter(({ isUnproven }) => isUnproven)]
-        .filter(({ message }) => recipientOf(facts.fleet, message.to)?.id === id)
-        .sort((a, b) => a.message.sentAt - b.message.sentAt),
+      [
+        ...open(doubtful, facts).filter(({ message }) => recipientOf(facts.fleet, message.to)?.id === id),
+        ...Object.values(facts.fleet.deliveries).filter(({ unprovenIn }) => unprovenIn === id),
+      ].sort((a, b) => a.message.sentAt - b.message.sentAt),
     async settle(delivery, { agent }) {
       const { message } = delivery
       const wasGiven = await agent.wasGiven?.(messageText(message), sinceWhen(delivery, facts))

@@ -79,6 +79,7 @@ export function createHostParts(options: HostOptions): HostParts {
   const live: LiveSessions = new LiveSessions({
     ...options,
     backends,
+    rules: (directory) => (options.rules ?? places.rules)(directory),
     isStopping: () => isStopping,
     onDraft: (id) => deliveries.pump(id),
     onEnded: (id, why) => deliveries.abandon(id, why),

@@ -7,6 +7,7 @@ import { exitedNeed, type StallRule } from '../core/freshness.ts'
 import { needId, type SessionId } from '../core/ids.ts'
 import { interpret } from '../core/interpret.ts'
 import type { RawDraft } from '../core/raw-signal.ts'
+import type { Rules } from '../core/rules.ts'
 import type { Dispose } from '../core/scope.ts'
 import { type Exit, isLive, type Session } from '../core/session.ts'
 import { isCurrent, type Signal } from '../core/signals.ts'
@@ -38,6 +39,8 @@ export interface LiveSessionsOptions {
   readonly clock?: ProcessClock
   /** How long a working agent may be quiet. */
   readonly stall?: StallRule
+  /** What the settings that hold in a directory say. */
+  readonly rules: (directory: string) => Rules
   /** Whether the host itself is ending: then no exit is a failure. */
   readonly isStopping: () => boolean
   readonly onDraft: (id: SessionId) => void

@@ -12,7 +12,7 @@ export function poolStatus(parts: HostParts): PoolStatus {
   const { fleet } = options.facts
   const queue = queueOf(Object.values(fleet.work))
   const wanted = queue.map((unit) => {
-    const { options: choices } = termsOf(unit, { facts: options.facts, backends, rules, tries: pool.tries })
+    const { options: choices } = termsOf(unit, { ...options, backends, rules, tries: pool.tries })
     return (choices.find(({ problem }) => problem === undefined) ?? choices[0])?.backend
   })
   const { pool: poolRules } = latestRules(parts)

@@ -23,6 +23,8 @@ export interface PoolOptions extends Omit<PoolStartsOptions, 'tries' | 'hasOther
   readonly rules: (directory: string) => Rules
   readonly memory: MemoryGauge
   readonly onHealth: (backend: string) => Promise<void>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
 }
 
 /** Facts after which nobody can get more or less work than before. */

@@ -1,13 +1,13 @@
 import type { Backend } from '../backends/backend.ts'
 import { loadConfig } from '../config/load.ts'
 import { selectRuntime } from '../config/select.ts'
+import { limitedSession } from '../core/backend-limit.ts'
 import { toControlError } from '../core/errors.ts'
 import type { BackendHealth } from '../core/facts.ts'
-import { type Fleet, sessionsOf } from '../core/fleet.ts'
+import type { Fleet } from '../core/fleet.ts'
 import type { WorkId } from '../core/ids.ts'
 import type { BackendOption, UnitTerms } from '../core/pool.ts'
 import { DEFAULT_POOL_RULES, type PoolRules, type Rules } from '../core/rules.ts'
-import { isLive } from '../core/session.ts'
 import type { WorkPlace } from '../core/work.ts'
 import type { FactLog } from './fact-log.ts'
 import type { UnitTries } from './unit-tries.ts'
@@ -17,6 +17,7 @@ export interface UnitTermsOptions {
   readonly backends: Readonly<Record<string, Backend>>
   readonly rules: (directory: string) => Rules
   readonly tries: UnitTries
+  readonly now: () => number
 }
 
 const NOT_CHECKED: BackendHealth = { status: 'ready', detail: 'not checked yet' }
@@ -49,7 +50,7 @@ function chosenTerms(place: WorkPlace & { readonly id?: WorkId }, options: UnitT
   const others = place.agentName === null ? (pool.failover[first.backend] ?? []) : []
   const option = (backend: string, why: string): BackendOption => {
     const tried = place.id === undefined ? undefined : options.tries.problem(place.id, backend)
-    const problem = tried ?? backendProblem(fleet, backend)
+    const problem = tried ?? backendProblem(fleet, backend, options.now())
     return { backend, why, limit: limitOf(backend, pool, options), ...(problem === undefined ? {} : { problem }) }
   }
   const chosen = option(first.backend, first.why)
@@ -67,11 +68,9 @@ export function limitOf(backend: string, pool: PoolRules, { backends }: Pick<Uni
 }
 
 /** Why a backend can do nothing for anybody now. */
-function backendProblem(fleet: Fleet, backend: string): string | undefined {
+function backendProblem(fleet: Fleet, backend: string, now: number): string | undefined {
   const health = fleet.backends[backend]
   if (health?.status === 'unavailable') return `${backend} is unavailable: ${health.detail}`
-  const limited = sessionsOf(fleet).find(
-    (session) => session.backend === backend && isLive(session) && session.need?.kind === 'limited',
-  )
+  const limited = limitedSession(fleet, backend, now)
   return limited === undefined ? undefined : `${backend} is limited: ${limited.need?.title ?? ''}`
 }

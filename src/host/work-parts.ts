@@ -51,7 +51,7 @@ export function createWorkParts(options: Tools, parts: Needed): WorkParts {
   const memory = options.memory ?? createMemoryGauge(measured, clock.now)
   const pool = new Pool({
     ...parts,
-    ...{ facts, log, clock, rules, memory },
+    ...{ facts, log, clock, rules, memory, now },
     async onHealth(name) {
       const backend = parts.backends[name]
       if (backend !== undefined) parts.reportHealth(name, await backend.health())

@@ -1,4 +1,5 @@
 import type { Backend } from '../backends/backend.ts'
+import { isProviderLimit } from '../core/backend-limit.ts'
 import type { Fact } from '../core/facts.ts'
 import { sessionsOf } from '../core/fleet.ts'
 import type { SessionId, WorkId } from '../core/ids.ts'
@@ -26,7 +27,7 @@ export function followWork(options: WorkProgressOptions): Dispose {
     noteAccepted(fact, options)
     if (fact.type === 'session.exited' && ran.has(fact.id)) exited(fact, options)
     if (fact.type === 'session.removed') removed(fact.id, { ...options, hasRun: ran.delete(fact.id) })
-    if (fact.type === 'session.need-raised' && fact.need.kind === 'limited') limited(fact.id, fact.need.title, options)
+    if (fact.type === 'session.need-raised' && isProviderLimit(fact.need)) limited(fact.id, fact.need.title, options)
   })
 }
 

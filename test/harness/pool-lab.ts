@@ -41,19 +41,29 @@ interface Queued {
 export interface LabRules {
   readonly pool?: Partial<PoolRules>
   readonly roles?: Readonly<Record<string, RoleRules>>
+  readonly budgets?: Rules['budgets']
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
   /** Left as it is, so that a second host finds the journal of the first. */
   readonly directory?: TemporaryDirectory
 }
 
 /** Two backends, `one` and `two`; both have room for ten sessions unless the rules say otherwise. */
-export async function openPoolLab({ pool = {}, roles = {}, directory }: LabRules = {}): Promise<PoolLab> {
+export async function openPoolLab(changes: LabRules = {}): Promise<PoolLab> {
+  const { pool = {}, roles = {}, budgets = DEFAULT_RULES.budgets, directory, now } = changes
   const clock = createProcessClock()
   const memory = { freeMb: 100_000, sessionMb: 100 }
-  const rules: Rules = { ...DEFAULT_RULES, roles, pool: { ...DEFAULT_POOL_RULES, startsPerMinute: 1000, ...pool } }
+  const rules: Rules = {
+    ...DEFAULT_RULES,
+    roles,
+    budgets,
+    pool: { ...DEFAULT_POOL_RULES, startsPerMinute: 1000, ...pool },
+  }
   const failures = new Map<string, Error[]>()
   const agents = new Map<SessionId, StandInAgent>()
   const running = await startTestHost({
     ...(directory === undefined ? {} : { directory }),
+    ...(now === undefined ? {} : { now }),
     backends: ['one', 'two'].map((name) => labBackend(name, { failures, agents })),
     clock,
     rules: () => rules,

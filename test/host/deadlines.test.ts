@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { addressOf } from '../../src/core/address.ts'
+import { DEFAULT_ROLE_RULES, DEFAULT_RULES } from '../../src/core/rules.ts'
+import type { TestHostOptions } from '../contract/running-host.ts'
 import { eventually } from '../harness/eventually.ts'
 import { createProcessClock } from '../harness/process-clock.ts'
 import { createStandIn, SAY } from '../harness/stand-in-backend.ts'
@@ -9,9 +11,9 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
 /** A host on a clock of its own, with one session. */
-async function open(role = 'crew') {
+async function open(role = 'crew', changes: TestHostOptions = {}) {
   const clock = createProcessClock()
-  const host = await startStandInHost({ clock })
+  const host = await startStandInHost({ clock, ...changes })
   const session = await host.spawn('toast', { role })
   return { ...host, clock, session, [Symbol.asyncDispose]: () => host[Symbol.asyncDispose]() }
 }
@@ -37,6 +39,17 @@ test.each([
     expect(session.now().need?.title).toBe(`no sign of life for ${minutes} min while running npm test`)
   },
 )
+
+test('what the settings say about its role comes first', async () => {
+  const rules = () => ({ ...DEFAULT_RULES, roles: { crew: { ...DEFAULT_ROLE_RULES, stallMs: 3 * MINUTE } } })
+  await using host = await open('crew', { rules })
+  const { clock, session } = host
+  session.agent.say(SAY.working())
+  clock.pass(3 * MINUTE - 1)
+  expect(needOf(session)).toBeUndefined()
+  clock.pass(1)
+  expect(needOf(session)).toBe('stalled')
+})
 
 test('every sign of life begins the time anew, whether or not it says something', async () => {
   await using host = await open()

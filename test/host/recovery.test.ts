@@ -171,6 +171,21 @@ describe('after a power cut', () => {
     expect(facts.fleet.deliveries[message]?.receipt.status).toBe('seen')
   })
 
+  test('mail that was seen is nothing for the next one at its address', async () => {
+    await using host = await startStandInHost()
+    const { id } = await host.spawn('toast')
+    const { facts, host: control } = host.running
+    const mail = await control.sendMail('demo/toast', { type: 'mail', body: 'once' })
+    await eventually('it is seen', () => facts.fleet.deliveries[mail.id]?.receipt.status === 'seen')
+    await control.terminateSession(id)
+    await control.terminateSession(id)
+    await host.spawn('toast')
+    const { id: next } = await control.sendMail('demo/toast', { type: 'mail', body: 'twice' })
+    await eventually('the next is seen', () => facts.fleet.deliveries[next]?.receipt.status === 'seen')
+    expect(host.standIn.agent().texts.filter((text) => text.includes('once'))).toEqual([])
+    expect(facts.fleet.deliveries[mail.id]?.receipt.status).toBe('seen')
+  })
+
   test('nobody takes the name of a session that is about to come back', async () => {
     await using before = await startStandInHost()
     await before.spawn('toast')

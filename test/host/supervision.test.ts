@@ -3,7 +3,7 @@ import { ControlError } from '../../src/core/errors.ts'
 import { workId } from '../../src/core/ids.ts'
 import { eventually } from '../harness/eventually.ts'
 import { openPoolLab } from '../harness/pool-lab.ts'
-import { aDraft } from '../harness/stand-in-backend.ts'
+import { aDraft, SAY } from '../harness/stand-in-backend.ts'
 
 const UNREADY = () => new ControlError('session.not-ready', { name: 'x', seconds: 5, why: 'no prompt', screen: '-' })
 
@@ -133,6 +133,30 @@ test('work of a limited backend goes to another one, and the session that had it
   expect(moved.why).toBe('two instead of one, because one is limited: until 15:00')
   const next = await lab.queue('gt-2')
   expect(lab.session(next.sessionId)).toMatchObject({ backend: 'two' })
+})
+
+test('a limit counts against its backend for a quarter of an hour, then the next unit tries it again', async () => {
+  let later = 0
+  await using lab = await openPoolLab({ now: () => Date.now() + later })
+  const { sessionId } = await lab.queue('gt-1')
+  await lab.until('gt-1', ({ status }) => status === 'accepted')
+  const need = aDraft({ key: 'limit', kind: 'limited', title: 'until 15:00', answers: [] })
+  lab.agent(sessionId!).say({ type: 'need', need, source: 'hook' })
+  expect(await lab.queue('gt-2')).toMatchObject({ status: 'queued', why: expect.stringMatching('one is limited') })
+  later = 15 * 60_000
+  expect(await lab.queue('gt-3')).toMatchObject({ sessionId: expect.any(String) })
+})
+
+test('a budget that warns takes nothing away, and holds nothing back', async () => {
+  const budgets = { session: { warnUsd: 1 } }
+  await using lab = await openPoolLab({ budgets, pool: { failover: { one: ['two'] } } })
+  const { sessionId } = await lab.queue('gt-1')
+  await lab.until('gt-1', ({ status }) => status === 'accepted')
+  lab.agent(sessionId!).say(SAY.idle())
+  lab.agent(sessionId!).say({ type: 'used', usage: { costUsd: 1.2 } })
+  expect(lab.session(sessionId)).toMatchObject({ need: { title: 'Budget: $1.20 of $1.00' } })
+  expect(await lab.until('gt-1', () => true)).toMatchObject({ status: 'accepted', sessionId })
+  expect(lab.session((await lab.queue('gt-2')).sessionId)).toMatchObject({ backend: 'one' })
 })
 
 test('a session that cannot be started leaves no work behind', async () => {
