@@ -1,4 +1,4 @@
-import { fail, toControlError } from '../core/errors.ts'
+import { ControlError, fail, toControlError } from '../core/errors.ts'
 import { UNSENT, whyHold } from '../core/hold.ts'
 import type { MessageId, SessionId } from '../core/ids.ts'
 import {
@@ -176,7 +176,7 @@ class DeliveryPath implements Deliveries {
   async #deliver(agent: LiveSession, delivery: Delivery): Promise<boolean> {
     const { message } = delivery
     try {
-      await agent.agent.deliver(messageText(message), (stage) => this.#advance(delivery, stage))
+      await this.#handOver(agent, delivery)
       return false
     } catch (error) {
       const failure = toControlError(error)
@@ -187,6 +187,18 @@ class DeliveryPath implements Deliveries {
       if (!isFinal(delivery.receipt.status)) this.#advance(delivery, 'failed', `${failure.message} ${failure.hint}`)
       return false
     }
+  }
+
+  /** Rejects at once when the agent ends meanwhile: what it still says of itself then counts no more. */
+  async #handOver(agent: LiveSession, delivery: Delivery): Promise<void> {
+    const gone = Promise.withResolvers<never>()
+    const name = this.#options.facts.fleet.sessions[agent.id]?.agentName ?? agent.id
+    const stop = agent.onGone(() => gone.reject(new ControlError('message.unconfirmed', { name })))
+    const advance = (stage: ReceiptStatus): void => {
+      if (agent.isOpen) this.#advance(delivery, stage)
+    }
+    const { agent: it } = agent
+    await Promise.race([it.deliver(messageText(delivery.message), advance), gone.promise]).finally(stop)
   }
 
   /** A reason is noted once, however often it is met. */

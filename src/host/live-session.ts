@@ -1,11 +1,12 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import type { Agent, AgentPort, Backend, Canvas, OpenRequest, ProcessPlan, Terminal } from '../backends/backend.ts'
 import { type Draft, draftAfter } from '../core/draft.ts'
+import { createEmitter } from '../core/emitter.ts'
 import { fail } from '../core/errors.ts'
 import { UNSENT } from '../core/hold.ts'
 import type { SessionId } from '../core/ids.ts'
 import type { RawDraft } from '../core/raw-signal.ts'
-import { createScope, type Scope } from '../core/scope.ts'
+import { createScope, type Dispose, type Scope } from '../core/scope.ts'
 import { DEFAULT_SIZE, type Exit, type Size } from '../core/session.ts'
 import type { Signal } from '../core/signals.ts'
 import type { Picture } from '../core/viewer.ts'
@@ -65,6 +66,7 @@ export class LiveSession {
   #exitText = 'it did not end by itself'
   #endReason: string | undefined
   #exited: () => void = () => undefined
+  readonly #gone = createEmitter<void>()
   /** Settles when the process is gone. */
   readonly whenExited: Promise<void>
 
@@ -198,7 +200,14 @@ export class LiveSession {
       if (this.#process === undefined) this.#exit({ code: 0, signal: undefined })
       else await this.#process.terminate(isForced ? 0 : GRACE_MS)
     }
-    this.#scope.close()
+    this.#release()
+  }
+
+  /** Calls back once when the agent is gone; at once when it is gone already. */
+  onGone(listener: () => void): Dispose {
+    if (!this.#hasExited) return this.#gone.on(listener)
+    listener()
+    return () => undefined
   }
 
   /** Releases the screens and the session's directory. Call after `terminate`. */
@@ -283,5 +292,17 @@ export class LiveSession {
     this.#exitText = text.why
     this.#options.onExit(exit, text)
     this.#exited()
+    this.#gone.emit()
+    this.coolDown()
+    this.#release()
+  }
+
+  /** An agent that ended by itself leaves as little behind as one that was ended: no door for its hooks, nobody who waits for it. */
+  #release(): void {
+    try {
+      this.#scope.close()
+    } catch (error) {
+      this.#options.log('agent.release-failed', { session: this.id, detail: String(error) })
+    }
   }
 }
