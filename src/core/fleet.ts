@@ -27,6 +27,9 @@ export const EMPTY_FLEET: Fleet = { seq: 0, sessions: {}, deliveries: {}, backen
 /** Finished messages that a fleet keeps; older ones live on in the journal only. */
 export const DELIVERIES_KEPT = 500
 
+/** Characters of finished messages that a fleet keeps: each client gets them all when it connects. */
+export const TEXT_KEPT = 8 * 1024 * 1024
+
 /** Units of work that a fleet keeps; older ended ones live on in the journal only. */
 export const WORK_KEPT = 500
 

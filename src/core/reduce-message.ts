@@ -1,7 +1,7 @@
 import type { Fact } from './facts.ts'
-import { DELIVERIES_KEPT, type Fleet } from './fleet.ts'
+import { DELIVERIES_KEPT, type Fleet, TEXT_KEPT } from './fleet.ts'
 import type { MessageId, SessionId } from './ids.ts'
-import { type Delivery, isFinal, newDelivery, queuedReceipt, waitingOf } from './message.ts'
+import { type Delivery, isDead, isFinal, newDelivery, queuedReceipt, waitingOf } from './message.ts'
 import { recipientOf } from './recipients.ts'
 
 export type MessageFact = Extract<Fact, { type: `message.${string}` }>
@@ -87,15 +87,23 @@ function withDelivery(fleet: Fleet, delivery: Delivery): Fleet['deliveries'] {
   return { ...fleet.deliveries, [delivery.message.id]: delivery }
 }
 
+/** Without the oldest of those that are over: first what nobody will ask for again, then dead letters and mail that was not acknowledged. */
 function bounded(deliveries: Fleet['deliveries']): Fleet['deliveries'] {
-  const entries = Object.entries(deliveries)
-  const excess = entries.length - DELIVERIES_KEPT
-  if (excess <= 0) return deliveries
-  const dropped = new Set(
-    entries
-      .filter(([, each]) => isFinal(each.receipt.status))
-      .slice(0, excess)
-      .map(([id]) => id),
-  )
-  return Object.fromEntries(entries.filter(([id]) => !dropped.has(id))) as Fleet['deliveries']
+  const all = Object.values(deliveries)
+  const over = all.filter(({ receipt }) => isFinal(receipt.status))
+  let excess = all.length - DELIVERIES_KEPT
+  let excessText = over.reduce((sum, { message }) => sum + message.body.length, 0) - TEXT_KEPT
+  if (excess <= 0 && excessText <= 0) return deliveries
+  const dropped = new Set<MessageId>()
+  for (const { message } of [...over.filter((each) => !isWanted(each)), ...over.filter(isWanted)]) {
+    if (excess <= 0 && excessText <= 0) break
+    dropped.add(message.id)
+    excess -= 1
+    excessText -= message.body.length
+  }
+  return Object.fromEntries(Object.entries(deliveries).filter(([, { message }]) => !dropped.has(message.id)))
+}
+
+function isWanted(delivery: Delivery): boolean {
+  return isDead(delivery) || (delivery.message.type === 'mail' && delivery.acknowledgedAt === undefined)
 }

@@ -18,6 +18,8 @@ import type { FactLog } from './fact-log.ts'
 /** Most messages that wait for one recipient, and for all of them together. */
 const MOST_WAITING = 200
 const MOST_WAITING_IN_ALL = 5_000
+/** Characters that wait together: every client gets them all when it connects. */
+const MOST_WAITING_TEXT = 16 * 1024 * 1024
 
 export interface MessagesOptions {
   readonly facts: FactLog
@@ -151,7 +153,9 @@ function checkRoom({ fleet }: FactLog, to: string): void {
   const waiting = Object.values(fleet.deliveries).filter(({ receipt }) => receipt.status === 'queued')
   const here = waiting.filter(({ message }) => message.to === to).length
   if (here >= MOST_WAITING) fail('message.too-many', { count: here, to })
-  if (waiting.length >= MOST_WAITING_IN_ALL) fail('message.too-many', { count: waiting.length, to: 'all sessions' })
+  const text = waiting.reduce((sum, { message }) => sum + message.body.length, 0)
+  if (waiting.length >= MOST_WAITING_IN_ALL || text >= MOST_WAITING_TEXT)
+    fail('message.too-many', { count: waiting.length, to: 'all sessions' })
 }
 
 function checkBody({ body }: OutgoingMessage): void {

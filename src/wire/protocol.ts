@@ -138,8 +138,9 @@ export interface ClientNotifications {
  * - pictures: u32 frame number, then for each picture u8 surface, u32 length, packed picture (see picture.ts); answered
  *   with `panes/drawn`
  * - input: 26 ASCII characters of session id, then the bytes to type
+ * - part: u32 id of an answer that is too long for one frame, u8 1 for its last part, then bytes of its control message
  */
-export const FRAME = { control: 0, pictures: 1, input: 2 } as const
+export const FRAME = { control: 0, pictures: 1, input: 2, part: 3 } as const
 
 /** Longest frame either side accepts; a longer one closes the connection. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024

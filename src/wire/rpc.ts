@@ -1,5 +1,6 @@
 import { ControlError, toControlError } from '../core/errors.ts'
-import type { Frame } from './codec.ts'
+import { createPartsReader, MAX_ANSWER_BYTES, sendInParts } from './answer-parts.ts'
+import { type Frame, FrameError } from './codec.ts'
 import { decodeControl, encodeControl, fromWireError, toWireError } from './control.ts'
 import {
   type ClientNotifications,
@@ -96,6 +97,7 @@ class WirePeer<This extends Side> {
   readonly #handlers: ReadonlyMap<string, AnyHandler>
   readonly #listeners: ReadonlyMap<string, AnyListener>
   readonly #pending = new Map<number, Pending>()
+  readonly #parts = createPartsReader()
   #lastId = 0
   #closedBecause: string | undefined
 
@@ -113,7 +115,7 @@ class WirePeer<This extends Side> {
     this.#lastId += 1
     const id = this.#lastId
     const payload = encodeControl({ id, request: name, params })
-    if (payload.byteLength + 1 > MAX_REQUEST_BYTES) return Promise.reject(tooLong('request', MAX_REQUEST_BYTES))
+    if (isTooLong(payload, MAX_REQUEST_BYTES)) return Promise.reject(tooLong('request', MAX_REQUEST_BYTES))
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.#pending.set(
       id,
@@ -128,8 +130,22 @@ class WirePeer<This extends Side> {
   }
 
   #receive(frame: Frame): void {
-    if (frame.type !== FRAME.control) return
-    const message = decodeControl(frame.payload)
+    if (frame.type === FRAME.part) this.#receivePart(frame)
+    if (frame.type === FRAME.control) this.#receiveControl(frame.payload)
+  }
+
+  #receivePart(frame: Frame): void {
+    try {
+      const answer = this.#parts.take(frame)
+      if (answer !== undefined) this.#receiveControl(answer)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      this.#transport.close(error.message)
+    }
+  }
+
+  #receiveControl(payload: Buffer): void {
+    const message = decodeControl(payload)
     if (message === undefined) this.#transport.close('a control message that is not one')
     else if ('notify' in message) this.#hear(message.notify, message.params)
     else if ('request' in message) void this.#answer(message.id, message.request, message.params)
@@ -160,7 +176,9 @@ class WirePeer<This extends Side> {
   async #answer(id: number, name: string, params: unknown): Promise<void> {
     const replied: (() => void)[] = []
     const outcome = await this.#outcomeOf(name, params, { onReplied: (listener) => replied.push(listener) })
-    this.#transport.send(FRAME.control, this.#encodeReply(id, outcome, name))
+    const reply = this.#encodeReply(id, outcome, name)
+    if (isTooLong(reply, MAX_FRAME_BYTES)) await sendInParts(this.#transport, id, reply)
+    else this.#transport.send(FRAME.control, reply)
     for (const listener of replied) listener()
   }
 
@@ -178,8 +196,8 @@ class WirePeer<This extends Side> {
   #encodeReply(id: number, outcome: Outcome, name: string): Buffer {
     try {
       const payload = encodeControl({ id, ...outcome })
-      return isTooLong(payload)
-        ? encodeControl({ id, error: toWireError(tooLong('answer', MAX_FRAME_BYTES)) })
+      return isTooLong(payload, MAX_ANSWER_BYTES)
+        ? encodeControl({ id, error: toWireError(tooLong('answer', MAX_ANSWER_BYTES)) })
         : payload
     } catch (error) {
       return encodeControl({ id, ...this.#failure(error, name) })
@@ -223,8 +241,8 @@ function withTimeout(waiting: Pending, forget: () => void, timeoutMs?: number): 
   }
 }
 
-function isTooLong(payload: Buffer): boolean {
-  return payload.byteLength + 1 > MAX_FRAME_BYTES
+function isTooLong(payload: Buffer, most: number): boolean {
+  return payload.byteLength + 1 > most
 }
 
 function tooLong(what: string, most: number): ControlError {

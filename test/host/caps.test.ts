@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { workId } from '../../src/core/ids.ts'
+import type { Fleet } from '../../src/core/fleet.ts'
+import { type MessageId, workId } from '../../src/core/ids.ts'
 import { type StandInHost, startStandInHost } from '../harness/stand-in-host.ts'
 
 let host: StandInHost
@@ -40,6 +41,29 @@ describe('queues', () => {
     const client = await host.connect()
     await expect(client.queueWork({ work: order('one-more'), place })).rejects.toMatchObject({ code: 'work.too-many' })
   })
+})
+
+test('as much text may wait as every client can be told, and is told whole', async () => {
+  await using full = await startStandInHost()
+  const client = await full.connect()
+  // As long as any in JSON, where a control character takes six.
+  const body = `x${'\u0001'.repeat(256 * 1024 - 1)}`
+  let taken = 0
+  const all = (async () => {
+    for (;;) {
+      await client.sendMail(`demo/r${taken}`, { type: 'mail', body })
+      taken += 1
+    }
+  })()
+  await expect(all).rejects.toMatchObject({ code: 'message.too-many' })
+  expect(taken).toBe(64)
+  const late = await full.connect()
+  const fleet = await new Promise<Fleet>((resolve) => {
+    void late.subscribe((update) => update.type === 'snapshot' && resolve(update.fleet))
+  })
+  expect(Object.keys(fleet.deliveries)).toHaveLength(64)
+  for (const id of Object.keys(fleet.deliveries)) await late.cancelMessage(id as MessageId)
+  expect((await client.sendMail('demo/other', { type: 'mail', body })).status).toBe('queued')
 })
 
 describe('what a request may hold', () => {

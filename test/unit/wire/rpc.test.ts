@@ -137,12 +137,26 @@ describe('rpc', () => {
     expect(await caller.call('add', { a: 2, b: 2 }, { timeoutMs: 5000 })).toBe(4)
   })
 
-  test('a request or an answer that is too long is refused, and the connection goes on', async () => {
+  test('a request that is too long is refused, and the connection goes on', async () => {
     const { caller } = connect()
     const name = 'x'.repeat(17_000_000)
     await expect(caller.call('refuse', { name })).rejects.toMatchObject({ code: 'usage.invalid' })
-    await expect(caller.call('flood', {})).rejects.toMatchObject({ code: 'usage.invalid' })
     expect(await caller.call('add', { a: 1, b: 2 })).toBe(3)
+  })
+
+  test('an answer that is too long for a frame arrives in parts, also beside another one', async () => {
+    const { caller } = connect()
+    const answers = [caller.call('flood', {}), caller.call('flood', {}), caller.call('add', { a: 1, b: 2 })]
+    const [one, two, sum] = await Promise.all(answers)
+    expect([one, two].map((each) => String(each).length)).toEqual([17_000_000, 17_000_000])
+    expect(sum).toBe(3)
+  })
+
+  test('parts that are none close the connection', async () => {
+    const { caller, there } = connect()
+    const waiting = caller.call('never', {})
+    there.send(FRAME.part, Buffer.from([1]))
+    await expect(waiting).rejects.toMatchObject({ code: 'host.unreachable' })
   })
 
   test('notifications go both ways, in order; a bad listener is told of and ends nothing', async () => {
