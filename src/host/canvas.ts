@@ -1,7 +1,15 @@
 import type { Canvas } from '../backends/backend.ts'
 import { createEmitter } from '../core/emitter.ts'
-import type { Size } from '../core/session.ts'
+import { DEFAULT_SIZE, type Size } from '../core/session.ts'
 import { createScreen, type Screen } from './terminal/screen.ts'
+
+/** What a backend with a terminal of its own has to draw on: nothing. */
+export const NO_CANVAS: Canvas = {
+  size: DEFAULT_SIZE,
+  write: () => undefined,
+  clear: () => undefined,
+  onResize: () => () => undefined,
+}
 
 /** A transcript's drawing surface: a screen that no process writes to. */
 export interface CanvasScreen {

@@ -1,6 +1,7 @@
+import { isAddress, isAt } from '../core/address.ts'
 import { ControlError, fail } from '../core/errors.ts'
 import { IDENTITY_VARIABLES } from '../core/identity.ts'
-import type { SessionId } from '../core/ids.ts'
+import type { MessageId, SessionId } from '../core/ids.ts'
 import type { OutgoingMessage } from '../core/message.ts'
 import { decodeInputFrame } from '../wire/input-frame.ts'
 import {
@@ -23,6 +24,7 @@ import type { Transport } from '../wire/transport.ts'
 import { checkForAgents } from './agent-requests.ts'
 import { createFactFeed, type FactFeed } from './fact-feed.ts'
 import type { HostService } from './host-service.ts'
+import { openingsOf } from './openings.ts'
 import { checkParams, checkSize, isNotification } from './request-checks.ts'
 import { createPaneViewer, type PaneViewer } from './viewer.ts'
 
@@ -61,8 +63,6 @@ interface Link {
   readonly options: ConnectionOptions
   readonly viewer: PaneViewer
   readonly facts: FactFeed
-  /** Sessions that this client types into: left when it goes. */
-  readonly focused: Set<SessionId>
   isAdmitted: boolean
   /** The session that this client runs in; undefined = it is the operator's. */
   identity: SessionId | undefined
@@ -73,7 +73,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { transport, service, now, onUnexpected } = options
   const viewer = createPaneViewer({ source: service, transport, now })
   const facts = createFactFeed(service, (envelope) => peer.notify('fact', envelope))
-  const link: Link = { options, viewer, facts, focused: new Set(), isAdmitted: false, identity: undefined }
+  const link: Link = { options, viewer, facts, isAdmitted: false, identity: undefined }
   const peer: Peer<HostSide> = createPeer<HostSide>(transport, {
     handlers: handlersOf(link),
     listeners: listenersOf(link),
@@ -93,7 +93,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     viewer.close()
     facts.close()
     options.onFocus?.(link, [])
-    for (const id of link.focused) guard(link, 'session/blur', () => service.blur(id))
+    for (const id of openingsOf(service).of(link)) leave(link, id)
   })
   return {
     stop(why) {
@@ -118,9 +118,19 @@ function guard(link: Link, name: string, act: () => void): void {
   try {
     act()
   } catch (error) {
-    // Typing into a session that just ended is nobody's mistake.
-    if (!(error instanceof ControlError)) link.options.onUnexpected(error, name)
+    noteUnexpected(link, name, error)
   }
+}
+
+function noteUnexpected({ options }: Link, name: string, error: unknown): void {
+  // Typing into a session that just ended is nobody's mistake.
+  if (!(error instanceof ControlError)) options.onUnexpected(error, name)
+}
+
+/** This client has the session open no more. */
+function leave(link: Link, id: SessionId): void {
+  const left = openingsOf(link.options.service).leave(link, id)
+  left.catch((error: unknown) => noteUnexpected(link, 'session/blur', error))
 }
 
 function listenersOf(link: Link): Listeners<ClientNotifications> {
@@ -134,17 +144,14 @@ function listenersOf(link: Link): Listeners<ClientNotifications> {
   return {
     'panes/set': heard('panes/set', ({ panes }) => {
       link.viewer.setPanes(panes)
-      const focused = panes.filter(({ isFocused }) => isFocused)
+      const focused = panes.filter(({ isFocused }) => isFocused && mayType(link))
       link.options.onFocus?.(
         link,
         focused.map(({ id }) => id),
       )
     }),
     'panes/drawn': heard('panes/drawn', ({ frame }) => link.viewer.drawn(frame)),
-    'session/blur': heard('session/blur', ({ id }) => {
-      link.focused.delete(id)
-      link.options.service.blur(id)
-    }),
+    'session/blur': heard('session/blur', ({ id }) => leave(link, id)),
   }
 }
 
@@ -160,7 +167,7 @@ function handlersOf(link: Link): Handlers<Requests> {
     'message/mail': ({ to, message }) => service.sendMail(to, signed(link, message)),
     'message/cancel': ({ id }) => service.cancelMessage(id),
     'message/resend': ({ id }) => service.resendMessage(id),
-    'message/acknowledge': ({ id, by }) => done(service.acknowledge(id, by)),
+    'message/acknowledge': ({ id, by }) => done(acknowledge(link, id, by)),
     'message/receipt': ({ id }) => service.receipt(id),
     'worktree/list': () => service.listWorktrees(),
     'worktree/remove': ({ id, isForced }) => service.removeWorktree(id, { isForced: isForced === true }),
@@ -179,6 +186,16 @@ function handlersOf(link: Link): Handlers<Requests> {
 /** A message from inside a session is signed with that session's address, whatever it says. */
 function signed({ identity, options }: Link, message: OutgoingMessage): OutgoingMessage {
   return identity === undefined ? message : { ...message, from: options.service.addressOf(identity) }
+}
+
+/** A program inside a session acknowledges as that session, and only what is for it: by its id, its name or its role. */
+async function acknowledge({ identity, options }: Link, id: MessageId, by: string): Promise<void> {
+  const { service } = options
+  if (identity === undefined) return service.acknowledge(id, by)
+  const [{ to }, session] = await Promise.all([service.receipt(id), service.getSession(identity)])
+  const isForIt = isAddress(to) ? isAt(session, to) : to === identity
+  if (!isForIt) fail('identity.operator-only', { request: 'message/acknowledge of what is for somebody else' })
+  return service.acknowledge(id, identity)
 }
 
 /** Most facts in one answer: some of them carry a whole reply of an agent. */
@@ -209,9 +226,8 @@ function sessionHandlers(link: Link): Handlers<SessionRequests> {
     'session/explain': ({ id }) => service.explain(id),
     'session/focus': async ({ id, size }) => {
       checkSize(size)
-      await service.focus(id, size)
-      if (link.options.transport.isClosed) service.blur(id)
-      else link.focused.add(id)
+      await openingsOf(service).open(link, id, size)
+      if (link.options.transport.isClosed) leave(link, id)
       return DONE
     },
   }

@@ -77,8 +77,7 @@ export function createHostParts(options: HostOptions): HostParts {
   const { session, requireLive } = createLookup(facts, (id) => live.get(id))
   const reportHealth = createHealthReport(facts)
   const live: LiveSessions = new LiveSessions({
-    ...options,
-    backends,
+    ...{ ...options, backends },
     rules: (directory) => (options.rules ?? places.rules)(directory),
     isStopping: () => isStopping,
     onDraft: (id) => deliveries.pump(id),

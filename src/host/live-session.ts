@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
-import type { Agent, AgentPort, Backend, Canvas, OpenRequest, ProcessPlan, Terminal } from '../backends/backend.ts'
+import type { Agent, AgentPort, Backend, OpenRequest, ProcessPlan, Terminal } from '../backends/backend.ts'
 import { type Draft, draftAfter } from '../core/draft.ts'
 import { createEmitter } from '../core/emitter.ts'
 import { fail } from '../core/errors.ts'
@@ -7,24 +7,16 @@ import { UNSENT } from '../core/hold.ts'
 import type { SessionId } from '../core/ids.ts'
 import type { RawDraft } from '../core/raw-signal.ts'
 import { createScope, type Dispose, type Scope } from '../core/scope.ts'
-import { DEFAULT_SIZE, type Exit, type Size } from '../core/session.ts'
+import type { Exit, Size } from '../core/session.ts'
 import type { Signal } from '../core/signals.ts'
 import type { Picture } from '../core/viewer.ts'
-import { type CanvasScreen, createCanvas } from './canvas.ts'
+import { type CanvasScreen, createCanvas, NO_CANVAS } from './canvas.ts'
 import { type ExitText, exitText } from './exit-text.ts'
 import type { HookServer } from './hook-server.ts'
 import type { Log } from './log.ts'
 import { OwnScreen } from './own-screen.ts'
 import { type SessionTerminal, startTerminal } from './session-terminal.ts'
 import type { Screen } from './terminal/screen.ts'
-
-/** What a backend with a terminal of its own has to draw on: nothing. */
-const NO_CANVAS: Canvas = {
-  size: DEFAULT_SIZE,
-  write: () => undefined,
-  clear: () => undefined,
-  onResize: () => () => undefined,
-}
 
 /** How long an agent may take to end by itself. */
 const GRACE_MS = 5_000
@@ -65,7 +57,6 @@ export class LiveSession {
   #wasAsked = false
   #exitText = 'it did not end by itself'
   #endReason: string | undefined
-  #exited: () => void = () => undefined
   readonly #gone = createEmitter<void>()
   /** Settles when the process is gone. */
   readonly whenExited: Promise<void>
@@ -76,7 +67,7 @@ export class LiveSession {
     this.#options = options
     this.#size = options.request.size
     this.whenExited = new Promise((resolve) => {
-      this.#exited = resolve
+      this.onGone(resolve)
     })
     if (options.backend.capabilities.surface === 'transcript') {
       this.#canvas = createCanvas(options.request.size)
@@ -291,7 +282,6 @@ export class LiveSession {
     const text = this.#endReason === undefined ? told : { why: this.#endReason, isFailure: false }
     this.#exitText = text.why
     this.#options.onExit(exit, text)
-    this.#exited()
     this.#gone.emit()
     this.coolDown()
     this.#release()

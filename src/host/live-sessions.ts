@@ -21,9 +21,6 @@ import { PROCESS_CLOCK, type ProcessClock } from './process-clock.ts'
 import type { Screen } from './terminal/screen.ts'
 import { createTrails, type Trails } from './trails.ts'
 
-/** Own screens kept running after they were left, so that coming back shows them at once. */
-const WARM_SCREENS = 3
-
 /** Lines of the last screen that are shown of an agent that ended with a failure. */
 const LAST_LINES = 8
 
@@ -52,7 +49,6 @@ export class LiveSessions {
   readonly #options: LiveSessionsOptions
   readonly #sessions = new Map<SessionId, LiveSession>()
   readonly #screens = createEmitter<SessionId>()
-  readonly #warm: SessionId[] = []
   readonly #trails: Trails
   readonly #deadlines: Deadlines
 
@@ -129,14 +125,6 @@ export class LiveSessions {
   release(id: SessionId): void {
     this.#sessions.get(id)?.dispose()
     this.#sessions.delete(id)
-  }
-
-  /** The own screen of this session was used last; the one unused for longest is ended beyond a few. */
-  keepWarm(id: SessionId): void {
-    const others = this.#warm.filter((each) => each !== id)
-    this.#warm.splice(0, this.#warm.length, ...others, id)
-    const excess = Math.max(0, this.#warm.length - WARM_SCREENS)
-    for (const cold of this.#warm.splice(0, excess)) this.#sessions.get(cold)?.coolDown()
   }
 
   /** All live sessions end with a host, this one or the one before it, and not for a reason of their own. */

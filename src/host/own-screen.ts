@@ -1,4 +1,6 @@
-import type { Agent } from '../backends/backend.ts'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Agent, ProcessPlan } from '../backends/backend.ts'
 import type { Size } from '../core/session.ts'
 import type { Log } from './log.ts'
 import { type SessionTerminal, startTerminal } from './session-terminal.ts'
@@ -28,6 +30,8 @@ export interface OwnScreenOptions {
 export class OwnScreen {
   readonly #options: OwnScreenOptions
   readonly #running: SessionTerminal
+  /** Its temporary files, if its plan says where such go. */
+  readonly #scratch: string | undefined
   #size: Size
   #isWanted = true
   #isReady = false
@@ -38,17 +42,9 @@ export class OwnScreen {
   constructor(options: OwnScreenOptions) {
     this.#options = options
     this.#size = options.size
-    this.#running = startTerminal({
-      plan: options.own.plan(),
-      size: options.size,
-      version: options.version,
-      onExit: (exit) => {
-        this.#hasEnded = true
-        options.log('own-screen.ended', { session: options.mark, ...exit })
-        options.onChange()
-      },
-      onError: (error) => options.log('screen.error', { session: options.mark, detail: String(error) }),
-    })
+    const plan = options.own.plan()
+    this.#scratch = makeScratch(plan)
+    this.#running = this.#start(plan)
     options.onScreen(this.screen)
     const stopWatching = this.screen.onChange(() => {
       if (!options.own.isReady(this.screen.text())) return
@@ -99,11 +95,47 @@ export class OwnScreen {
 
   close(): void {
     this.#isWanted = false
-    this.#running.terminate(GRACE_MS).then(
-      () => this.#running.dispose(),
-      (error: unknown) =>
-        this.#options.log('own-screen.close-failed', { session: this.#options.mark, detail: String(error) }),
+    this.#end().catch((error: unknown) =>
+      this.#options.log('own-screen.close-failed', { session: this.#options.mark, detail: String(error) }),
     )
+  }
+
+  async #end(): Promise<void> {
+    await this.#running.terminate(GRACE_MS)
+    this.#running.dispose()
+    this.#removeScratch()
+  }
+
+  #start(plan: ProcessPlan): SessionTerminal {
+    const { size, version, log, mark, onChange } = this.#options
+    const env = this.#scratch === undefined ? plan.env : { ...plan.env, TMPDIR: this.#scratch }
+    try {
+      return startTerminal({
+        plan: { ...plan, env },
+        size,
+        version,
+        onExit: (exit) => {
+          this.#hasEnded = true
+          this.#removeScratch()
+          log('own-screen.ended', { session: mark, ...exit })
+          onChange()
+        },
+        onError: (error) => log('screen.error', { session: mark, detail: String(error) }),
+      })
+    } catch (error) {
+      this.#removeScratch()
+      throw error
+    }
+  }
+
+  #removeScratch(): void {
+    if (this.#scratch === undefined) return
+    try {
+      rmSync(this.#scratch, { recursive: true, force: true })
+    } catch (error) {
+      // Something of it still writes there: what is left goes with the session's directory.
+      this.#options.log('own-screen.files-left', { session: this.#options.mark, detail: String(error) })
+    }
   }
 
   #becomeReady(): void {
@@ -115,4 +147,10 @@ export class OwnScreen {
       this.#options.log('own-screen.keys-dropped', { session: this.#options.mark, chunks: held.length })
     this.#options.onChange()
   }
+}
+
+/** A directory of this start alone: what a program unpacks for itself would gather with each start. */
+function makeScratch({ env }: ProcessPlan): string | undefined {
+  const directory = env['TMPDIR']
+  return directory === undefined ? undefined : mkdtempSync(join(directory, 'own-screen-'))
 }

@@ -2,12 +2,14 @@ import type { SessionId } from '../core/ids.ts'
 import type { HostParts } from './host-parts.ts'
 import type { HostService } from './host-service.ts'
 import type { Screen } from './terminal/screen.ts'
+import { createWarmScreens } from './warm-screens.ts'
 
 type ScreenVerb = 'screenOf' | 'surfaceOf' | 'onScreenChange' | 'paneSize' | 'type' | 'focus' | 'blur'
 
 /** Looking into sessions, and typing into them. */
 export function screenVerbs(parts: HostParts): Pick<HostService, ScreenVerb> {
   const { live, options } = parts
+  const warm = createWarmScreens((id) => live.get(id)?.coolDown())
   return {
     screenOf: (id) => shownScreen(parts, id),
     surfaceOf: (id) => live.get(id)?.surface ?? 'live',
@@ -17,7 +19,7 @@ export function screenVerbs(parts: HostParts): Pick<HostService, ScreenVerb> {
     async focus(id, size) {
       const agent = parts.requireLive(id)
       agent.focus(size)
-      if (agent.backend.capabilities.surface === 'transcript') live.keepWarm(id)
+      if (agent.isWarm) warm.opened(id)
       const known = parts.session(id).size
       if (known.cols !== size.cols || known.rows !== size.rows)
         options.facts.append({ type: 'session.resized', id, size })
@@ -25,6 +27,7 @@ export function screenVerbs(parts: HostParts): Pick<HostService, ScreenVerb> {
     },
     blur(id) {
       live.get(id)?.blur()
+      warm.left(id)
       live.screenChanged(id)
     },
   }

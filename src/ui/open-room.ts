@@ -2,6 +2,7 @@ import type { Client } from '../client/client.ts'
 import type { RoomClient } from '../client/reconnect.ts'
 import { resolveSession } from '../core/resolve.ts'
 import type { RoomSettings } from '../core/room-settings.ts'
+import { crashText } from './crash-text.ts'
 import type { ExitReason } from './room/commander.ts'
 import type { FollowSettings } from './room/live-settings.ts'
 import { loadChrome } from './room/load-chrome.ts'
@@ -60,7 +61,5 @@ async function stopHost(connect: OpenRoomOptions['connect']): Promise<void> {
 /** A crash must be seen: the terminal is given back by then. */
 function reportEnd(reason: EndReason): void {
   if (reason.kind !== 'crash') return
-  const { error } = reason
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`signalbox: the room crashed; sessions go on.\n${detail}\n`)
+  process.stderr.write(crashText(reason.error))
 }

@@ -136,6 +136,26 @@ describe('in a shell', () => {
     await room.seeText('PgDn scroll')
   })
 
+  test('a room that is killed while a session has the keys leaves nothing on after the next one', async () => {
+    await using site = await openSite()
+    await site.shell('modes', 'sh', '-c', `${ALL_MODES}; exec cat`)
+    await using room = await startRoom({ site, inShell: true })
+    await room.seeText('all-modes-set')
+    room.press('enter')
+    await room.see('the modes of the session', ({ modes }) => modes.applicationCursor && modes.mouse === 'any')
+    process.kill(roomProcess(site) ?? 0, 'SIGKILL')
+    await room.seeText('Killed')
+    expect(room.screen.modes).toMatchObject({ applicationCursor: true, applicationKeypad: true, mouse: 'any' })
+    room.type(`${process.execPath} ${PROGRAM}; echo ended-$?\r`)
+    await room.see('the next room', ({ modes }) => !modes.applicationCursor && modes.mouse === 'drag')
+    await room.seeText('all-modes-set')
+    room.press('q')
+    await room.seeText('ended-0')
+    expect(room.screen.modes).toEqual(UNTOUCHED)
+    // The flags of the room that was killed are set to none on its own screen, and the next one has pushed none.
+    expect(room.written().lastIndexOf('\x1b[=0;1u')).toBeGreaterThan(room.written().lastIndexOf('\x1b[>5u'))
+  })
+
   test('the line settings are as they were before, by q and by a signal', async () => {
     await using site = await openSite()
     await using room = await startRoom({ site, args: ['--version'], inShell: true })

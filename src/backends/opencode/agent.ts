@@ -80,7 +80,8 @@ class OpencodeAgent implements Agent {
           ...hub.address(),
           session,
           directory: request.workDir,
-          // It unpacks 14 MB of libraries into the temporary directory at each start and leaves them there.
+          // It unpacks 14 MB of libraries into the temporary directory at each start and leaves them there; the host removes
+          // what a start has left, and the rest goes with the session.
           env: { ...request.env, TMPDIR: request.directory },
         }),
       isReady: isScreenReady,

@@ -11,7 +11,10 @@ export interface RoomModes {
  * remembers what they set, so that `restore` undoes exactly that, once.
  */
 export interface TerminalModes {
-  /** Takes over the terminal: other screen, no cursor, no wrapping, reports on. Empty when it is taken over already. */
+  /**
+   * Takes over the terminal: other screen, no cursor, no wrapping, reports on, and nothing of what a room that was killed
+   * may have left on. Empty when it is taken over already.
+   */
   enter(): string
   /** Gives the terminal back as it was. Empty when there is nothing to undo. */
   restore(): string
@@ -31,12 +34,21 @@ const TITLE_PUSH = '\x1b[22;0t'
 const TITLE_POP = '\x1b[23;0t'
 
 /**
- * Before anything is undone: ends a sequence that was cut in the middle, a frame that was, and all colours.
+ * Before anything else: ends a sequence that was cut in the middle, a frame that was, and all colours.
  * CAN is ignored where nothing was cut.
  */
 const END_OF_FRAME = '\x18\x1b[?2026l\x1b[0m'
 
 const MOUSE_OFF = '\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?9l\x1b[?1006l'
+/** What focus mirrors, switched off: a room that was killed could not do it, and nobody else knows. */
+const PLAIN_KEYS = `\x1b[?1l\x1b>${MOUSE_OFF}`
+
+/**
+ * No scroll region, and no keyboard flags on this screen. Only on the other screen: setting the region moves the cursor, and
+ * the flags of the main screen are the operator's own. They are set and not popped, as there may be none.
+ */
+const PLAIN_SCREEN = '\x1b[r\x1b[=0;1u'
+
 const MOUSE_MODES = { none: undefined, x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const
 const MAX_TITLE = 200
 
@@ -61,7 +73,9 @@ class TrackedModes implements TerminalModes {
   enter(): string {
     if (this.#isEntered) return ''
     this.#isEntered = true
-    return `${TITLE_PUSH}${titleSequence(this.#title)}${SCREEN_ON}${REPORTS_ON}${this.#setMouse(this.#roomMouse)}`
+    const plain = `${END_OF_FRAME}${PLAIN_KEYS}`
+    const screen = `${TITLE_PUSH}${titleSequence(this.#title)}${SCREEN_ON}${PLAIN_SCREEN}`
+    return `${plain}${screen}${REPORTS_ON}${this.#setMouse(this.#roomMouse)}`
   }
 
   restore(): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { PLAIN_MODES } from '../../../src/core/grid.ts'
+import { createScreen } from '../../../src/host/terminal/screen.ts'
 import { createTerminalModes } from '../../../src/ui/terminal/modes.ts'
 
 const AGENT = {
@@ -28,6 +29,7 @@ function stateAfter(text: string): Record<string, number | boolean> {
 test('entering takes the other screen, hides the cursor and asks for reports', () => {
   const text = createTerminalModes({ mouse: true }).enter()
   expect(stateAfter(text)).toEqual({
+    ...{ 1: false, 9: false, 1000: false, 1003: false, 2026: false, keypad: false },
     1002: true,
     1004: true,
     1006: true,
@@ -39,9 +41,39 @@ test('entering takes the other screen, hides the cursor and asks for reports', (
   })
 })
 
-test('without the mouse no mouse mode is set or undone', () => {
+test('without the mouse no mouse mode is set', () => {
   const modes = createTerminalModes({ mouse: false })
-  expect(modes.enter() + modes.restore()).not.toMatch(/100[0236]/)
+  expect(modes.enter() + modes.restore()).not.toMatch(/100[0236]h/)
+})
+
+test.each([
+  ['between two frames', ''],
+  ['in the middle of a frame', '\x1b[?2026h\x1b[?25l\x1b[5;9H\x1b[38;2;200;0;0m'],
+  ['in the middle of a sequence', '\x1b]2;a title that was cut'],
+])('nothing of a room that was killed %s is left on by the next one', (_, lastBytes) => {
+  const screen = createScreen({ cols: 40, rows: 10, reply: () => undefined })
+  const killed = createTerminalModes({ mouse: true })
+  screen.write(killed.enter() + killed.mirror(AGENT) + lastBytes)
+  const next = createTerminalModes({ mouse: true })
+  screen.write(next.enter())
+  const own = { alternateScreen: true, bracketedPaste: true, sendFocus: true, mouse: 'drag', mouseSgr: true }
+  expect(screen.modes).toEqual({ ...PLAIN_MODES, ...own })
+  screen.write(next.restore())
+  expect(screen.modes).toEqual(PLAIN_MODES)
+  expect(screen.cursor.visible).toBe(true)
+  expect(screen.synchronizedOutput).toBe(false)
+  screen.write('plain')
+  expect(screen.ansi()[0]).toBe('plain')
+  screen.dispose()
+})
+
+test('the keyboard of the operator is as it was before the room', () => {
+  const screen = createScreen({ cols: 40, rows: 10, reply: () => undefined })
+  screen.write('\x1b[>1u')
+  const modes = createTerminalModes({ mouse: true })
+  screen.write(modes.enter() + modes.mirror(AGENT) + modes.restore())
+  expect(screen.modes.kittyKeyboard).toBe(1)
+  screen.dispose()
 })
 
 test('restoring undoes what was set, once, after ending a cut frame', () => {
