@@ -46,7 +46,7 @@ export interface PoolView {
   readonly underWay: readonly (PoolStart & { readonly isRegistered: boolean })[]
   readonly startsInLastMinute: number
   readonly freeMb: number
-  /** What a session of each backend has been measured to take. */
+  /** What a session of each backend takes: as measured, or a guess until one has been. */
   readonly sessionMb: Readonly<Record<string, number>>
   /** Why nothing may be given out; absent = it may. */
   readonly held?: string | undefined
@@ -153,7 +153,7 @@ class Planner implements PoolPlan {
       if (option === undefined || option.problem !== undefined || this.#lines.has(backend)) continue
       const idle = this.#sessions.filter((session) => this.#isFree(session) && suits(session, place, backend))
       const coming = underWay.filter(
-        (each) => each.workId === undefined && each.backend === backend && each.place.rig === place.rig,
+        (each) => each.workId === undefined && each.backend === backend && isSameKind(each.place, place),
       )
       for (let missing = count - idle.length - coming.length; missing > 0; missing -= 1)
         if (this.#start({ place, option, rules }) !== undefined) break
@@ -208,18 +208,29 @@ class Planner implements PoolPlan {
   }
 
   #blocked({ backend, limit }: BackendOption, rules: UnitTerms['rules']): Blocked | undefined {
-    const { startsInLastMinute, freeMb, sessionMb } = this.#view
+    const { startsInLastMinute, freeMb } = this.#view
     const live = this.#count(backend)
     if (live >= limit) return { kind: 'limit', why: `waits for a free ${backend} session (${live} of ${limit})` }
     const perMinute = rules.startsPerMinute
     if (startsInLastMinute + this.start.length >= perMinute)
       return { kind: 'time', why: `waits: ${perMinute} sessions were started within a minute` }
-    const needsMb = Math.round(sessionMb[backend] ?? 0)
-    const plannedMb = this.start.reduce((sum, start) => sum + (sessionMb[start.backend] ?? 0), 0)
+    const needsMb = Math.round(this.#takesMb(backend))
+    const leftMb = freeMb - this.#promisedMb()
     // A lower unit must not take the memory that a higher one waits for.
-    if (!this.waitsForTime && freeMb - plannedMb - needsMb >= rules.memoryFloorMb) return undefined
-    const free = `${Math.round(freeMb)} MB free, ${rules.memoryFloorMb} MB are kept, one takes ${needsMb} MB`
+    if (!this.waitsForTime && leftMb - needsMb >= rules.memoryFloorMb) return undefined
+    const free = `${Math.round(leftMb)} MB free, ${rules.memoryFloorMb} MB are kept, one takes ${needsMb} MB`
     return { kind: 'time', why: `waits for memory (${free})` }
+  }
+
+  /** Memory that is still counted as free, and will be taken by sessions that start or are about to. */
+  #promisedMb(): number {
+    const starting = this.#sessions.filter(({ state }) => state === 'starting')
+    const coming = this.#view.underWay.filter(({ isRegistered }) => !isRegistered)
+    return [...starting, ...coming, ...this.start].reduce((sum, { backend }) => sum + this.#takesMb(backend), 0)
+  }
+
+  #takesMb(backend: string): number {
+    return this.#view.sessionMb[backend] ?? 0
   }
 
   /** The sessions of a backend: alive, about to be, and planned. */
@@ -239,6 +250,12 @@ class Planner implements PoolPlan {
     const text = `${ordinal(place)} in line: ${why}`
     if (text !== unit.why) this.explain.push({ workId: unit.id, why: text })
   }
+}
+
+/** Whether sessions for one place get the work of the other as well. */
+function isSameKind(one: WorkPlace, other: WorkPlace): boolean {
+  const [ofOne, ofOther] = [one, other].map(({ rig, role, args }) => JSON.stringify([rig, role, args]))
+  return ofOne === ofOther
 }
 
 function ordinal(place: number): string {

@@ -1,7 +1,7 @@
 import { type BudgetVerdict, budgetKey, budgetWords, judgeBudget, type Whose } from '../core/budgets.ts'
 import { sessionOfFact } from '../core/facts.ts'
 import { sessionsOf } from '../core/fleet.ts'
-import { needId, type SessionId } from '../core/ids.ts'
+import type { SessionId } from '../core/ids.ts'
 import type { NeedDraft } from '../core/need.ts'
 import type { Rules } from '../core/rules.ts'
 import { isLive, type Session } from '../core/session.ts'
@@ -9,6 +9,7 @@ import type { FactLog } from './fact-log.ts'
 import type { LiveSession } from './live-session.ts'
 import { localDay } from './local-day.ts'
 import type { Log } from './log.ts'
+import { createNeedsAtRest, type NeedsAtRest } from './need-at-rest.ts'
 
 export interface BudgetWatchOptions {
   readonly facts: FactLog
@@ -34,22 +35,21 @@ class Watch implements BudgetWatch {
   readonly #stop: () => void
   /** Limits that were acted upon, each once; so that the operator may go on in spite of one. */
   readonly #reached = new Set<string>()
-  /** What the operator is still to be told, when the session has come to rest. */
-  readonly #untold = new Map<SessionId, NeedDraft>()
+  readonly #needs: NeedsAtRest
 
   constructor(options: BudgetWatchOptions) {
     this.#options = options
     this.#stop = options.facts.onFact(({ fact }) => {
       const id = sessionOfFact(fact)
       const session = id === undefined ? undefined : options.facts.fleet.sessions[id]
-      if (session === undefined) return
-      if (fact.type === 'session.used') this.#judge(session)
-      this.#tell(session.id)
+      if (session !== undefined && fact.type === 'session.used') this.#judge(session)
     })
+    this.#needs = createNeedsAtRest(options)
   }
 
   close(): void {
     this.#stop()
+    this.#needs.close()
   }
 
   #judge(session: Session): void {
@@ -75,7 +75,7 @@ class Watch implements BudgetWatch {
     log('budget.reached', { session: session.id, whose, level, why })
     if (level !== 'warn' && whose === 'day' && facts.fleet.pool?.paused === undefined)
       facts.append({ type: 'pool.paused', why })
-    if (level !== 'stop') this.#untold.set(session.id, needOf(whose, verdict))
+    if (level !== 'stop') this.#needs.raise(session.id, needOf(whose, verdict))
   }
 
   #end(sessions: readonly Session[], why: string): void {
@@ -85,22 +85,6 @@ class Watch implements BudgetWatch {
         ?.terminate(false, why)
         .catch((error: unknown) => log('budget.stop-failed', { session: id, detail: String(error) }))
     }
-  }
-
-  /** Nothing is shown over a dialog, and what an agent at work is told about would be over with its next step. */
-  #tell(id: SessionId): void {
-    const { facts, now, newId } = this.#options
-    const draft = this.#untold.get(id)
-    const session = facts.fleet.sessions[id]
-    if (draft === undefined || session === undefined) return
-    if (!isLive(session)) {
-      this.#untold.delete(id)
-      return
-    }
-    if (session.state !== 'running' || session.activity !== 'idle' || session.need !== undefined) return
-    this.#untold.delete(id)
-    const need = { ...draft, id: needId(newId()), raisedAt: now() }
-    facts.append({ type: 'session.need-raised', id, need, source: 'host' })
   }
 }
 

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { freemem } from 'node:os'
+import type { Capabilities } from '../backends/backend.ts'
 import { findSessionProcesses } from './terminal/process-tree.ts'
 
 /** What memory there is, and what sessions take. */
 export interface MemoryGauge {
   freeMb(): number
-  /** The average of the sessions of each backend as last measured; a backend that has not been measured is absent. */
+  /** The average of the sessions of each backend as last measured; a backend of which none ever was is absent. */
   sessionMb(): Readonly<Record<string, number>>
 }
 
@@ -28,12 +29,23 @@ export function createMemoryGauge(sessions: () => readonly MeasuredSession[], no
       if (now() - measuredAt > STALE_MS) {
         measuredAt = now()
         void measure(sessions()).then((fresh) => {
-          figures = fresh
+          figures = { ...figures, ...fresh }
         })
       }
       return figures
     },
   }
+}
+
+/**
+ * What a session is taken for until one of its backend has been measured, in MB: as nothing, a whole first batch would start on a
+ * machine that has room for half of it. Rather too much than too little: what waits for memory goes on by itself.
+ */
+export function firstGuessMb({ surface, hasSignals }: Pick<Capabilities, 'surface' | 'hasSignals'>): number {
+  // They share one server, which takes 0.5 GB for ten of them.
+  if (surface === 'transcript') return 50
+  // A coding agent is a program with a runtime of its own: Claude Code takes 200–300 MB at its prompt. A program that tells nothing is a shell.
+  return hasSignals ? 300 : 20
 }
 
 async function measure(sessions: readonly MeasuredSession[]): Promise<Readonly<Record<string, number>>> {

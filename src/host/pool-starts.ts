@@ -1,6 +1,6 @@
 import type { Backend } from '../backends/backend.ts'
 import { type ControlError, type ErrorCode, toControlError } from '../core/errors.ts'
-import type { WorkId } from '../core/ids.ts'
+import type { SessionId, WorkId } from '../core/ids.ts'
 import type { PoolStart } from '../core/pool.ts'
 import { isLive, type Session, type SpawnRequest } from '../core/session.ts'
 import { givenUp, MOST_ATTEMPTS, workAfterEnd } from '../core/supervision.ts'
@@ -50,7 +50,8 @@ interface UnderWay extends PoolStart {
 /** Starts sessions for the pool and sees to it that the work of a start that failed is not lost. */
 export class PoolStarts {
   readonly #options: PoolStartsOptions
-  readonly #underWay = new Set<PoolStart>()
+  /** With the session of each, once there is one. */
+  readonly #underWay = new Map<PoolStart, SessionId | undefined>()
   #startedAt: readonly number[] = []
   #isClosed = false
 
@@ -59,16 +60,12 @@ export class PoolStarts {
   }
 
   get underWay(): readonly UnderWay[] {
-    const { work } = this.#options.facts.fleet
-    return [...this.#underWay].map((start) => ({
-      ...start,
-      isRegistered: start.workId !== undefined && work[start.workId]?.status !== 'queued',
-    }))
+    return [...this.#underWay].map(([start, id]) => ({ ...start, isRegistered: id !== undefined }))
   }
 
   /** Whether a session is being started for this unit: what becomes of it is decided here. */
   has(id: WorkId): boolean {
-    return [...this.#underWay].some(({ workId }) => workId === id)
+    return [...this.#underWay.keys()].some(({ workId }) => workId === id)
   }
 
   /** Starts within the last minute. */
@@ -86,7 +83,7 @@ export class PoolStarts {
   begin(start: PoolStart): void {
     const { clock, work, log } = this.#options
     this.#startedAt = [...this.#startedAt, clock.now()]
-    this.#underWay.add(start)
+    this.#underWay.set(start, undefined)
     if (start.workId !== undefined) work.expect(start.workId, start.why)
     this.#run(start)
       .catch((error: unknown) => this.#failed(start, toControlError(error)))
@@ -101,7 +98,10 @@ export class PoolStarts {
   async #run(start: PoolStart): Promise<void> {
     const { facts, spawner } = this.#options
     const unit = start.workId === undefined ? undefined : facts.fleet.work[start.workId]
-    const session = await spawner.spawn(requestOf(start, unit), { isPooled: true })
+    const session = await spawner.spawn(requestOf(start, unit), {
+      isPooled: true,
+      onRegistered: (id) => this.#underWay.set(start, id),
+    })
     if (unit !== undefined) await this.#started(session, unit.id)
   }
 

@@ -3,16 +3,18 @@ import type { Rules } from '../core/rules.ts'
 import { queueOf } from '../core/work.ts'
 import type { PoolStatus } from '../core/work-verbs.ts'
 import type { HostParts } from './host-parts.ts'
+import { passTerms } from './pass-terms.ts'
 import { tally } from './pool.ts'
-import { limitOf, termsOf } from './unit-terms.ts'
+import { limitOf } from './unit-terms.ts'
 
 /** How the pool stands now. */
 export function poolStatus(parts: HostParts): PoolStatus {
   const { options, backends, pool, rules } = parts
   const { fleet } = options.facts
   const queue = queueOf(Object.values(fleet.work))
+  const terms = passTerms({ ...options, backends, rules, tries: pool.tries })
   const wanted = queue.map((unit) => {
-    const { options: choices } = termsOf(unit, { ...options, backends, rules, tries: pool.tries })
+    const { options: choices } = terms(unit)
     return (choices.find(({ problem }) => problem === undefined) ?? choices[0])?.backend
   })
   const { pool: poolRules } = latestRules(parts)

@@ -9,13 +9,13 @@ import type { Dispose } from '../core/scope.ts'
 import { isLive } from '../core/session.ts'
 import { isOpen, queueOf, type WorkUnit, workPrompt } from '../core/work.ts'
 import { isFree } from '../core/work-match.ts'
-import type { MemoryGauge } from './memory-gauge.ts'
+import { firstGuessMb, type MemoryGauge } from './memory-gauge.ts'
+import { passTerms, type TermsAt } from './pass-terms.ts'
 import { PoolStarts, type PoolStartsOptions } from './pool-starts.ts'
-import { termsOf } from './unit-terms.ts'
 import { createUnitTries, type UnitTries } from './unit-tries.ts'
 import { createWarmth, type Warmth } from './warmth.ts'
 
-/** How long until memory, or the health of a backend, is looked at again while something waits for it. */
+/** How long until memory and the settings, or the health of a backend, are looked at again while something waits: no fact tells. */
 const LOOK_AGAIN_MS = 5_000
 const HEALTH_AGAIN_MS = 30_000
 
@@ -61,10 +61,10 @@ export class Pool {
       ...options,
       tries: this.tries,
       hasOther: (unit, backend) =>
-        this.#terms(unit).options.some((other) => other.backend !== backend && other.problem === undefined),
+        this.#terms()(unit).options.some((other) => other.backend !== backend && other.problem === undefined),
       onChange: () => this.pass(),
     })
-    this.#warmth = createWarmth(options)
+    this.#warmth = createWarmth({ ...options, isOut: ({ id }) => this.#ending.has(id) || this.#hasDraft(id) })
     this.#stop = options.facts.onFact(({ fact }) => this.#heard(fact))
     // What the host before this one had in its queue goes on.
     this.#schedule()
@@ -83,7 +83,8 @@ export class Pool {
     if (this.#isClosed || this.#isAtRest(facts.fleet)) return
     const plan = planPool(this.view(facts.fleet, changes))
     for (const { workId, sessionId, why } of plan.assign) this.#hand(workId, sessionId, why)
-    for (const { sessionId, why } of [...plan.end, ...this.#warmth.tooLongIdle()]) this.#end(sessionId, why)
+    for (const { sessionId, why } of plan.end) this.#end(sessionId, why)
+    for (const { sessionId, why } of this.#warmth.tooLongIdle()) this.#end(sessionId, why)
     for (const start of plan.start) this.starts.begin(start)
     facts.append(...plan.explain.map((each) => ({ type: 'work.explained', ...each }) as const))
     this.#arm(plan)
@@ -95,15 +96,16 @@ export class Pool {
     const { memory } = this.#options
     const queue = queueOf(Object.values(fleet.work))
     const mayStart = queue.length > 0 || this.#warmth.isUsed
+    const terms = this.#terms()
     return {
       fleet,
-      terms: new Map(queue.map((unit) => [unit.id, this.#terms(unit)])),
-      warm: this.#warmth.places((place) => this.#terms(place)),
+      terms: new Map(queue.map((unit) => [unit.id, terms(unit)])),
+      warm: this.#warmth.places(terms),
       underWay: this.starts.underWay,
       startsInLastMinute: this.starts.recent,
       // Nothing is measured while nothing is started.
       freeMb: mayStart ? memory.freeMb() : Number.POSITIVE_INFINITY,
-      sessionMb: mayStart ? memory.sessionMb() : {},
+      sessionMb: mayStart ? { ...this.#guessedMb(), ...memory.sessionMb() } : {},
       held: whyHeld(fleet.pool ?? FREE_POOL),
       drafts: this.#drafts(fleet),
       ending: this.#ending,
@@ -113,7 +115,7 @@ export class Pool {
 
   /** Whether another backend than the one that has it may do a unit; that one is not tried for it again. */
   mayFailOver(unit: WorkUnit, backend: string, why: string): boolean {
-    const isOther = this.#terms(unit).options.some((each) => each.backend !== backend && each.problem === undefined)
+    const isOther = this.#terms()(unit).options.some((each) => each.backend !== backend && each.problem === undefined)
     if (isOther) this.tries.note(unit.id, backend, { why, isFinal: true })
     return isOther
   }
@@ -126,8 +128,16 @@ export class Pool {
     this.#wake()
   }
 
-  #terms(place: Parameters<typeof termsOf>[0]) {
-    return termsOf(place, { ...this.#options, tries: this.tries })
+  /** The terms of units as they are at this moment. */
+  #terms(): TermsAt {
+    return passTerms({ ...this.#options, tries: this.tries })
+  }
+
+  #guessedMb(): Readonly<Record<string, number>> {
+    const { backends } = this.#options
+    return Object.fromEntries(
+      Object.entries(backends).map(([name, { capabilities }]) => [name, firstGuessMb(capabilities)]),
+    )
   }
 
   /** Whether there is nothing to give out, to keep ready or to end: the usual case, in which a fact costs nothing. */
@@ -139,9 +149,12 @@ export class Pool {
   }
 
   #drafts(fleet: Fleet): ReadonlySet<SessionId> {
-    const { live } = this.#options
     const ids = sessionsOf(fleet).map(({ id }) => id)
-    return new Set(ids.filter((id) => live.get(id)?.hasDraft === true))
+    return new Set(ids.filter((id) => this.#hasDraft(id)))
+  }
+
+  #hasDraft(id: SessionId): boolean {
+    return this.#options.live.get(id)?.hasDraft === true
   }
 
   #isPending(id: WorkId): boolean {
@@ -152,7 +165,7 @@ export class Pool {
   #heard(fact: Fact): void {
     if (fact.type === 'session.removed' || fact.type === 'session.exited') this.#ending.delete(fact.id)
     if (fact.type === 'work.ended') this.tries.forget(fact.workId)
-    if (fact.type === 'work.assigned') this.#warmth.noteWork(fact.id)
+    if (fact.type === 'work.assigned') this.#warmth.noteWork(fact)
     this.#wake()
     if (!IDLE_TALK.has(fact.type)) this.#schedule()
   }
@@ -193,10 +206,12 @@ export class Pool {
   #arm({ waitsForTime }: PoolPlan): void {
     const { clock, facts } = this.#options
     this.#cancel?.()
-    const isWaiting = queueOf(Object.values(facts.fleet.work)).length > 0
+    const isWaiting = Object.values(facts.fleet.work).some(({ status }) => status === 'queued')
+    // What is held back waits for the operator alone.
+    const mayGoOn = isWaiting && whyHeld(facts.fleet.pool ?? FREE_POOL) === undefined
     const waits = [
       this.#warmth.nextMs(),
-      waitsForTime ? LOOK_AGAIN_MS : Number.POSITIVE_INFINITY,
+      waitsForTime || mayGoOn ? LOOK_AGAIN_MS : Number.POSITIVE_INFINITY,
       isWaiting ? this.tries.nextMs() : Number.POSITIVE_INFINITY,
       isWaiting && this.#unavailable().length > 0 ? HEALTH_AGAIN_MS : Number.POSITIVE_INFINITY,
     ]

@@ -1,12 +1,13 @@
 import type { BackendHealth } from '../core/facts.ts'
 import { sessionsOf } from '../core/fleet.ts'
 import { DEFAULT_RULES, type Rules } from '../core/rules.ts'
-import { isLive } from '../core/session.ts'
+import { isRunning } from '../core/session.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import { createMemoryGauge, type MeasuredSession, type MemoryGauge } from './memory-gauge.ts'
 import { Pool, type PoolOptions } from './pool.ts'
 import { PROCESS_CLOCK, type ProcessClock } from './process-clock.ts'
 import { createSupervisor, type SupervisorOptions } from './supervisor.ts'
+import { escalateWork } from './work-escalation.ts'
 import { followWork } from './work-progress.ts'
 import type { WorkRecallOptions } from './work-recall.ts'
 
@@ -46,7 +47,7 @@ export function createWorkParts(options: Tools, parts: Needed): WorkParts {
   const { facts, log, now, newId, clock = PROCESS_CLOCK, rules = () => DEFAULT_RULES } = options
   const measured = (): readonly MeasuredSession[] =>
     sessionsOf(facts.fleet)
-      .filter(isLive)
+      .filter(isRunning)
       .flatMap(({ backend, pid }) => (pid === undefined ? [] : [{ backend, pid }]))
   const memory = options.memory ?? createMemoryGauge(measured, clock.now)
   const pool = new Pool({
@@ -58,6 +59,7 @@ export function createWorkParts(options: Tools, parts: Needed): WorkParts {
     },
   })
   const stopFollowing = followWork({ ...parts, facts, log, pool })
+  const stopEscalating = escalateWork({ facts, now, newId })
   const supervisor = createSupervisor({ ...parts, facts, log, clock, rules, now, newId })
   return {
     pool,
@@ -66,6 +68,7 @@ export function createWorkParts(options: Tools, parts: Needed): WorkParts {
     cancelRestarts: () => supervisor.cancelAll(),
     closeWork() {
       stopFollowing()
+      stopEscalating()
       supervisor.close()
       pool.close()
     },

@@ -1,7 +1,8 @@
 import type { Backend } from '../../src/backends/backend.ts'
+import { EMPTY_FLEET, type Fleet } from '../../src/core/fleet.ts'
 import { type SessionId, type WorkId, workId } from '../../src/core/ids.ts'
 import { DEFAULT_POOL_RULES, DEFAULT_RULES, type PoolRules, type RoleRules, type Rules } from '../../src/core/rules.ts'
-import { isLive, type Session } from '../../src/core/session.ts'
+import { isLive, isRunning, type Session } from '../../src/core/session.ts'
 import type { WorkPlace, WorkUnit } from '../../src/core/work.ts'
 import { type RunningHost, startTestHost } from '../contract/running-host.ts'
 import { eventually } from './eventually.ts'
@@ -13,8 +14,10 @@ import type { TemporaryDirectory } from './temporary.ts'
 export interface PoolLab extends AsyncDisposable {
   readonly running: RunningHost
   readonly clock: ManualProcessClock
-  /** Megabytes that are free; a test may change them. */
-  readonly memory: { freeMb: number; sessionMb: number }
+  /** Megabytes that are free while no session runs, and that each one takes; a test may change them. */
+  readonly memory: { freeMb: number; sessionMb: number; isMeasured: boolean }
+  /** The operator changes the settings. */
+  readonly changeRules: (pool: Partial<PoolRules>) => void
   /** What the next starts of a backend end with; the first one goes first. */
   readonly failStarts: (backend: string, ...errors: readonly Error[]) => void
   /** The directories in which sessions were opened. */
@@ -52,8 +55,8 @@ export interface LabRules {
 export async function openPoolLab(changes: LabRules = {}): Promise<PoolLab> {
   const { pool = {}, roles = {}, budgets = DEFAULT_RULES.budgets, directory, now } = changes
   const clock = createProcessClock()
-  const memory = { freeMb: 100_000, sessionMb: 100 }
-  const rules: Rules = {
+  const memory = { freeMb: 100_000, sessionMb: 100, isMeasured: true }
+  let rules: Rules = {
     ...DEFAULT_RULES,
     roles,
     budgets,
@@ -61,6 +64,9 @@ export async function openPoolLab(changes: LabRules = {}): Promise<PoolLab> {
   }
   const failures = new Map<string, Error[]>()
   const agents = new Map<SessionId, StandInAgent>()
+  // The pool looks at memory while the host is still being started.
+  let fleet = (): Fleet => EMPTY_FLEET
+  const live = (): readonly Session[] => Object.values(fleet().sessions).filter(isLive)
   const running = await startTestHost({
     ...(directory === undefined ? {} : { directory }),
     ...(now === undefined ? {} : { now }),
@@ -68,11 +74,12 @@ export async function openPoolLab(changes: LabRules = {}): Promise<PoolLab> {
     clock,
     rules: () => rules,
     memory: {
-      freeMb: () => memory.freeMb,
-      sessionMb: () => ({ one: memory.sessionMb, two: memory.sessionMb }),
+      freeMb: () => memory.freeMb - live().filter(isRunning).length * memory.sessionMb,
+      sessionMb: () => (memory.isMeasured ? { one: memory.sessionMb, two: memory.sessionMb } : {}),
     },
   })
   const { facts, host } = running
+  fleet = () => facts.fleet
   const unit = (id: string): WorkUnit => facts.fleet.work[workId(id)]!
   const agent = (id: SessionId | null): StandInAgent => agents.get(id!)!
   return {
@@ -83,7 +90,10 @@ export async function openPoolLab(changes: LabRules = {}): Promise<PoolLab> {
     unit,
     failStarts: (backend, ...errors) => void failures.set(backend, [...errors]),
     queue: (id, about = {}) => host.queueWork(request(id, running.workDir, about)),
-    live: () => Object.values(facts.fleet.sessions).filter(isLive),
+    live,
+    changeRules(changed) {
+      rules = { ...rules, pool: { ...rules.pool, ...changed } }
+    },
     session: (id) => facts.fleet.sessions[id!]!,
     until: (id, what) =>
       eventually(`the unit ${id}`, () => what(unit(id)) && unit(id), { describe: () => JSON.stringify(unit(id)) }),

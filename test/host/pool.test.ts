@@ -115,7 +115,7 @@ test('a hand-off tells the next one with the note, and the one before that it is
   const { sessionId } = await lab.queue('gt-1', { agentName: 'before' })
   await lab.until('gt-1', ({ status }) => status === 'accepted')
   const handed = await host.reassignWork(workId('gt-1'), { to: next, note: 'the parser is done' })
-  expect(handed).toMatchObject({ sessionId: next, attempts: 2 })
+  expect(handed).toMatchObject({ sessionId: next, attempts: 1, note: 'the parser is done' })
   expect(handed.why).toBe('handed over from demo/before to demo/next: the parser is done')
   await lab.until('gt-1', ({ status }) => status === 'accepted')
   expect(lab.agent(next).texts.join()).toMatch(
@@ -167,4 +167,17 @@ test('a host that starts goes on with the queue of the one before; work with a s
   expect(after.unit('gt-1')).toMatchObject({ status: 'accepted', sessionId })
   await after.running.host.retryWork(workId('gt-1'))
   expect(after.unit('gt-1')).toMatchObject({ status: 'queued', sessionId: null })
+})
+
+test('a limit that is raised in the settings reaches what waits, though nothing else happens', async () => {
+  await using lab = await openPoolLab({ pool: { limits: { one: 1 } } })
+  await lab.queue('gt-1')
+  await lab.until('gt-1', ({ status }) => status === 'accepted')
+  expect(await lab.queue('gt-2')).toMatchObject({ why: '1st in line: waits for a free one session (1 of 1)' })
+  lab.changeRules({ limits: { one: 2 } })
+  lab.clock.pass(5_000)
+  await lab.until('gt-2', ({ status }) => status === 'accepted')
+  const { host } = lab.running
+  for (const id of ['gt-1', 'gt-2']) await host.endWork(workId(id), { status: 'done' })
+  await eventually('nothing is looked at while nothing waits', () => lab.clock.waiting() === 0)
 })

@@ -159,6 +159,19 @@ test('a budget that warns takes nothing away, and holds nothing back', async () 
   expect(lab.session((await lab.queue('gt-2')).sessionId)).toMatchObject({ backend: 'one' })
 })
 
+test('work that its agent gives up wants the operator, when the agent has come to rest', async () => {
+  await using lab = await openPoolLab()
+  const { sessionId } = await lab.queue('gt-1')
+  await lab.until('gt-1', ({ status }) => status === 'accepted')
+  lab.agent(sessionId!).say(SAY.working())
+  await lab.running.host.endWork(workId('gt-1'), { status: 'failed', result: 'the tests do not build' }, sessionId!)
+  expect(lab.session(sessionId).need).toBeUndefined()
+  lab.agent(sessionId!).say(SAY.idle())
+  const { need } = lab.session(sessionId)
+  expect(need).toMatchObject({ kind: 'error', title: 'Work gt-1 failed', answers: ['text'] })
+  expect(need?.body).toMatch('the tests do not build')
+})
+
 test('a session that cannot be started leaves no work behind', async () => {
   await using lab = await openPoolLab()
   const { host, workDir } = lab.running

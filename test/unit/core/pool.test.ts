@@ -108,6 +108,18 @@ describe('why work waits', () => {
     expect(plan({ ...given, freeMb: 650 }).start).toMatchObject([{ workId: 'a' }])
   })
 
+  test('for memory that starting sessions will take, registered or not, each counted once', () => {
+    const coming = { backend: 'claude', place: PLACE, why: '', workId: workId('x') }
+    const starting = session('s', { state: 'starting' })
+    const given = { units: [unit('a')], options: [{ ...CLAUDE, limit: 9 }] }
+    const once = [{ ...coming, isRegistered: false }]
+    const registered = [{ ...coming, isRegistered: true }]
+    expect(plan({ ...given, freeMb: 1099, underWay: once }).start).toEqual([])
+    expect(plan({ ...given, freeMb: 1099, sessions: [starting], underWay: registered }).start).toEqual([])
+    expect(plan({ ...given, freeMb: 1100, underWay: once }).start).toHaveLength(1)
+    expect(plan({ ...given, freeMb: 1100, sessions: [starting], underWay: registered }).start).toHaveLength(1)
+  })
+
   test('for the operator, or for what no backend can do', () => {
     expect(whys({ units: [unit('a')], held: 'the pool is draining' })).toEqual(['1st in line: the pool is draining'])
     const problem = 'claude is unavailable: no program'
@@ -139,5 +151,13 @@ describe('room and warmth', () => {
     expect(plan({ units: [], warm, sessions: [session('s')] }).start).toHaveLength(1)
     const sessions = [session('s', { activity: 'working' }), session('t', { activity: 'working' })]
     expect(plan({ units: [unit('a')], warm, sessions }).start).toEqual([])
+  })
+
+  test('a session of another role that is coming is none of the warm ones', () => {
+    const option = { ...CLAUDE, limit: 9 }
+    const warm = [{ backend: 'claude', count: 1, place: PLACE, options: [option], rules: RULES }]
+    const coming = (role: string) => [{ backend: 'claude', place: { ...PLACE, role }, why: '', isRegistered: true }]
+    expect(plan({ units: [], warm, underWay: coming('polecat') }).start).toHaveLength(1)
+    expect(plan({ units: [], warm, underWay: coming('crew') }).start).toEqual([])
   })
 })
