@@ -34,11 +34,21 @@ say(`held still        ${hold.heldSeconds} s, ${hold.disturbed.length} sessions 
 
 const tail = await runJournalTail(town, random)
 say(`journal tail      ${tail.destroyedBytes} bytes destroyed, ${tail.sessionsLost.length} sessions lost`)
+const told = tail.isTold ? 'told' : 'not told'
+say(`  messages        ${tail.accepted} accepted, ${tail.forgotten.length} forgotten, ${told}`)
 
 mkdirSync(dirname(out), { recursive: true })
 writeFileSync(out, `${JSON.stringify({ options, kills, hold, tail }, undefined, 2)}\n`)
 say(`report: ${out}`)
-const wrong = [kills.sessionsLost, kills.lost, kills.doubled, kills.untrue, hold.disturbed, tail.sessionsLost]
+const wrong = [
+  kills.sessionsLost,
+  kills.lost,
+  kills.doubled,
+  kills.untrue,
+  hold.disturbed,
+  tail.sessionsLost,
+  tail.isTold ? [] : tail.forgotten,
+]
 process.exitCode = wrong.every((each) => each.length === 0) ? 0 : 1
 
 function say(line: string): void {

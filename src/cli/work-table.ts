@@ -1,7 +1,8 @@
-import { shortLine } from '../core/plain-text.ts'
+import { plainLine, shortLine } from '../core/plain-text.ts'
 import { fullName } from '../core/resolve.ts'
 import type { Session } from '../core/session.ts'
 import { isOpen, queueOf, type WorkUnit } from '../core/work.ts'
+import { batchProgress, progressText } from '../core/work-batch.ts'
 import type { BackendPool, PoolStatus } from '../core/work-verbs.ts'
 import { ageText, rowText, tableText } from './table.ts'
 
@@ -35,6 +36,12 @@ export function workText(units: readonly WorkUnit[], sessions: readonly Session[
       ageText(now - Date.parse(unit.endedAt ?? unit.assignedAt ?? unit.queuedAt)),
     ]),
   )
+}
+
+/** How far a batch is, on one line; undefined when no work is of it. */
+export function batchText(units: Iterable<WorkUnit>, batch: string): string | undefined {
+  const progress = batchProgress(units, batch)
+  return progress.all === 0 ? undefined : `Batch ${plainLine(batch)}: ${progressText(progress)}.`
 }
 
 /** One unit on one line: where it is, and why. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { Socket } from 'node:net'
+import { closingFiles } from '../config/inherited-files.ts'
 import type { Paths } from '../config/paths.ts'
 import { ensureStateDirectory } from '../config/state-directory.ts'
 import { fail } from '../core/errors.ts'
@@ -29,7 +30,8 @@ export interface StartedHost {
 
 /**
  * Starts a host that outlives this process: its own session, output appended to the log, nothing inherited but the
- * environment. Returns at once; it serves when its endpoint entry is there. Fails as `ensureStateDirectory` does.
+ * environment (a lock that a script holds by a descriptor would be held for days). Returns at once; it serves when its
+ * endpoint entry is there. Fails as `ensureStateDirectory` does.
  */
 export function startHost(options: StartHostOptions): StartedHost {
   const { paths, entry, execArgv = [], env, hasLifeline = false } = options
@@ -37,7 +39,9 @@ export function startHost(options: StartHostOptions): StartedHost {
   const log = openLog(paths)
   let hasExited = false
   const lifeline = hasLifeline ? ['--lifeline'] : []
-  const child = spawn(process.execPath, [...execArgv, entry, 'host-process', ...lifeline], {
+  const command = [...execArgv, entry, 'host-process', ...lifeline]
+  const { file, args } = closingFiles({ file: process.execPath, args: command })
+  const child = spawn(file, args, {
     detached: true,
     stdio: [hasLifeline ? 'pipe' : 'ignore', log, log],
     cwd: paths.stateDirectory,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { closingFiles } from './inherited-files.ts'
 
 const GIT_WITHIN_MS = 10_000
 
@@ -52,8 +53,9 @@ function tracks(root: string, paths: readonly string[]): boolean {
   const options = ['--icase-pathspecs', '--noglob-pathspecs', '-c', 'core.fsmonitor=false']
   const names = paths.map((path) => `./${relative(root, path)}`)
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')))
+  const { file, args } = closingFiles({ file: 'git', args: [...options, 'ls-files', '--', ...names] })
   try {
-    const told = execFileSync('git', [...options, 'ls-files', '--', ...names], {
+    const told = execFileSync(file, args, {
       cwd: root,
       env,
       encoding: 'utf8',

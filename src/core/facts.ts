@@ -5,7 +5,7 @@ import type { Need, NeedOutcome } from './need.ts'
 import type { NoticeFact } from './notice.ts'
 import type { PoolFact } from './pool-state.ts'
 import type { Activity, Exit, Session, Size, Snooze, Source, Usage } from './session.ts'
-import type { WorkEnd, WorkUnit } from './work.ts'
+import type { WorkEnd, WorkPlace, WorkUnit } from './work.ts'
 import type { WorktreeChanges } from './worktree.ts'
 
 /**
@@ -77,7 +77,14 @@ export type Fact =
   | { readonly type: 'session.removed'; readonly id: SessionId }
   | { readonly type: 'work.queued'; readonly work: WorkUnit }
   /** `id` is the session that has it now. */
-  | { readonly type: 'work.assigned'; readonly id: SessionId; readonly workId: WorkId; readonly why: string }
+  | {
+      readonly type: 'work.assigned'
+      readonly id: SessionId
+      readonly workId: WorkId
+      readonly why: string
+      /** It was handed over, not given out from the queue: where it belongs from now on, and what was said about it. */
+      readonly handoff?: { readonly place: WorkPlace; readonly note?: string }
+    }
   | { readonly type: 'work.accepted'; readonly id: SessionId; readonly workId: WorkId }
   /** Back in the queue: the session before it is gone, or has given it back. */
   | { readonly type: 'work.requeued'; readonly workId: WorkId; readonly why: string }

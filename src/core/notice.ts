@@ -33,13 +33,23 @@ export interface Leftover {
   readonly command: string
 }
 
+/** What became of a damaged journal; `isEndLost`: the end of its log was unreadable, so that nobody knows what stood there. */
+interface RepairWords {
+  readonly copy: string
+  readonly kept: number
+  readonly isEndLost: boolean
+}
+
 /** The journal was damaged: what became of it. */
-export function repairNotice({ copy, kept }: { readonly copy: string; readonly kept: number }): Notice {
+export function repairNotice({ copy, kept, isEndLost }: RepairWords): Notice {
   const what = kept === 0 ? 'nothing in it could be read' : `the ${kept} facts that could be read are here`
+  const end = isEndLost
+    ? ' What was written last, messages among it, may be missing: the end of its log was damaged, or torn by a power cut.'
+    : ''
   return {
     topic: 'journal',
     title: 'journal repaired',
-    text: `The journal was damaged; ${what}, and the damaged file is kept as ${copy}. Conversations of agents are not in it and are all there.`,
+    text: `The journal was damaged; ${what}, and the damaged file is kept as ${copy}.${end} Conversations of agents are not in it and are all there.`,
   }
 }
 

@@ -25,10 +25,8 @@ function replace(fleet: Fleet, work: WorkUnit): Fleet {
 
 function changed(unit: WorkUnit, fact: Exclude<WorkFact, { type: 'work.queued' }>, at: string): WorkUnit {
   switch (fact.type) {
-    case 'work.assigned': {
-      const attempts = unit.attempts + 1
-      return { ...unit, status: 'assigned', sessionId: fact.id, attempts, why: fact.why, assignedAt: at }
-    }
+    case 'work.assigned':
+      return { ...assigned(unit, fact), status: 'assigned', sessionId: fact.id, why: fact.why, assignedAt: at }
     case 'work.accepted':
       return unit.status === 'assigned' ? { ...unit, status: 'accepted' } : unit
     case 'work.requeued':
@@ -50,6 +48,14 @@ function changed(unit: WorkUnit, fact: Exclude<WorkFact, { type: 'work.queued' }
         ? { ...unit, status: fact.status, why: fact.why, result: fact.result, endedAt: at }
         : unit
   }
+}
+
+/** What is handed over goes to nobody else by itself, and whoever had it has not failed: that is no attempt. */
+function assigned(unit: WorkUnit, fact: Extract<WorkFact, { type: 'work.assigned' }>): WorkUnit {
+  const attempts = unit.status === 'queued' ? unit.attempts + 1 : unit.attempts
+  if (fact.handoff === undefined) return { ...unit, attempts }
+  const { place, note = unit.note } = fact.handoff
+  return { ...unit, ...place, attempts, ...(note === undefined ? {} : { note }) }
 }
 
 /** What failed can still be cancelled: then nobody has to look at it any more. */

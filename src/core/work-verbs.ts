@@ -39,7 +39,7 @@ export interface BackendPool {
 export interface PoolStatus {
   readonly backends: readonly BackendPool[]
   readonly queued: number
-  /** Units that failed and wait for the operator: retried, handed over or cancelled. */
+  /** Units that failed and wait for the operator: retried or cancelled. */
   readonly failed: number
   /** It gives out nothing until the operator resumes it. */
   readonly isDraining: boolean

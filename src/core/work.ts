@@ -1,4 +1,5 @@
 import type { SessionId, WorkId } from './ids.ts'
+import { shortLine } from './plain-text.ts'
 
 export type WorkType = 'issue' | 'formula' | 'task'
 
@@ -19,6 +20,7 @@ export interface WorkOrder {
   readonly type: WorkType
   /** What the agent is told. */
   readonly description: string
+  /** More of it, told line by line; only `work` is not: the operator's own words, where a message took their place. */
   readonly payload: Readonly<Record<string, unknown>>
   /** Higher goes first; 0 is normal. */
   readonly priority: number
@@ -44,8 +46,10 @@ export interface WorkUnit extends WorkOrder, WorkPlace {
   readonly batch: string | null
   /** Who has it, or had it last. */
   readonly sessionId: SessionId | null
-  /** How often it was given to a session. */
+  /** How often it was given to a session from the queue; a hand-off is no new attempt. */
   readonly attempts: number
+  /** What was said about how far it is when it was last handed over; absent = nothing. */
+  readonly note?: string
   /** Why it is where it is, in words for the operator. */
   readonly why: string
   /** What was said when it ended. */
@@ -93,10 +97,34 @@ export function queueOf(units: Iterable<WorkUnit>): readonly WorkUnit[] {
     .sort((a, b) => b.priority - a.priority || compare(a.queuedAt, b.queuedAt) || compare(a.id, b.id))
 }
 
-/** The words an agent is given for a work unit. */
-export function workPrompt(work: Pick<WorkOrder, 'id' | 'type' | 'description'>): string {
-  const { id, type, description } = work
-  return description === id ? `Work on ${type} ${id}.` : description
+/** The member of a payload that is not told to the agent. */
+export const OWN_WORDS = 'work'
+
+/** Most members of a payload that are told, and characters of each; of longer ones the beginning. */
+const TOLD_MEMBERS = 40
+const TOLD_LETTERS = 500
+
+/** What an agent is given for a work unit: its text, its payload as `name: value`, and the note of the last hand-off. */
+export function workPrompt(
+  work: Pick<WorkOrder, 'id' | 'type' | 'description' | 'payload'> & Pick<WorkUnit, 'note'>,
+): string {
+  const { id, type, description, payload, note } = work
+  return [
+    description === id ? `Work on ${type} ${id}.` : description,
+    ...payloadLines(payload),
+    ...(note === undefined ? [] : [`Note from the hand-off: ${note}`]),
+  ].join('\n')
+}
+
+function payloadLines(payload: WorkOrder['payload']): readonly string[] {
+  const members = Object.entries(payload).filter(([name]) => name !== OWN_WORDS)
+  const left = members.length - TOLD_MEMBERS
+  const lines = members
+    .slice(0, TOLD_MEMBERS)
+    .map(([name, value]) =>
+      shortLine(`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`, TOLD_LETTERS),
+    )
+  return left > 0 ? [...lines, `… and ${left} more`] : lines
 }
 
 function compare(a: string, b: string): number {

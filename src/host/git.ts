@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { plainText, shortLine } from '../core/plain-text.ts'
+import { withoutInheritedFiles } from './terminal/launch.ts'
 
 const WITHIN_MS = 120_000
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024
@@ -39,7 +40,12 @@ export type Git = (args: readonly string[], options: GitOptions) => Promise<stri
 /** The git of the operator. It never asks, and never holds a lock that an agent's own git would have to wait for. */
 export function createGit(env: Readonly<Record<string, string>>): Git {
   const plain = Object.fromEntries(Object.entries(env).filter(([name]) => !REDIRECTING.has(name)))
-  const ours = { ...plain, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
+  const ours: Readonly<Record<string, string>> = {
+    ...plain,
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    LC_ALL: 'C',
+  }
   return (args, options) =>
     new Promise((resolve, reject) => {
       const settings = {
@@ -48,7 +54,8 @@ export function createGit(env: Readonly<Record<string, string>>): Git {
         timeout: WITHIN_MS,
         maxBuffer: MOST_OUTPUT_BYTES,
       }
-      execFile('git', [...OPTIONS, ...args], settings, (error, stdout, stderr) => {
+      const launch = withoutInheritedFiles({ file: 'git', args: [...OPTIONS, ...args] }, settings.env['PATH'] ?? '')
+      execFile(launch.file, launch.args, settings, (error, stdout, stderr) => {
         if (error === null) resolve(stdout)
         else reject(gitError(args, error, stderr))
       })

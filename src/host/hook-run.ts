@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { ProcessClock } from './process-clock.ts'
+import { withoutInheritedFiles } from './terminal/launch.ts'
 
 /** A program of the operator that is told something. */
 export interface HookPlan {
@@ -57,7 +58,8 @@ export function runHook({ argv, env, input, clock, onEnd }: HookPlan): () => voi
 /** Some failures of a start are thrown, others are told by an event. */
 function start([program = '', ...rest]: readonly string[], env: HookPlan['env']): ChildProcess | Error {
   try {
-    return spawn(program, rest, { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+    const { file, args } = withoutInheritedFiles({ file: program, args: rest }, env['PATH'] ?? '')
+    return spawn(file, args, { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }

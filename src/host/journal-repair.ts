@@ -1,6 +1,8 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { openDatabase } from './journal-schema.ts'
+import { ControlError } from '../core/errors.ts'
+import { isLogDamaged } from './journal-log.ts'
+import { openDatabase, refuseNewer } from './journal-schema.ts'
 
 /** What was done to a damaged journal. */
 export interface Repair {
@@ -8,6 +10,8 @@ export interface Repair {
   readonly copy: string
   /** Facts that could be read out of it. */
   readonly kept: number
+  /** The end of its write-ahead log was damaged, or torn by a power cut: what was written last may be missing. */
+  readonly isEndLost: boolean
 }
 
 /** Files that belong to a database. */
@@ -59,25 +63,38 @@ export function checkDatabase(database: DatabaseSync): void {
   }
 }
 
+/** Whether SQLite would drop the end of a journal without a word. To be asked before it is opened: closing it removes the log. */
+export function isEndDamaged(path: string): boolean {
+  return isLogDamaged(`${path}-wal`)
+}
+
 /**
  * Keeps a copy of the damaged journal, and puts in its place a new one with what can still be read of it. `stamp` makes the name of
- * the copy unique. The new one is whole before it replaces the damaged one: whenever this is cut off, nothing is lost.
+ * the copy unique. The new one is whole before it replaces the damaged one: whenever this is cut off, nothing is lost. Throws
+ * `journal.newer`; the journal is then as it was, and there is no copy.
  */
 export function repairJournal(path: string, stamp: string): Repair {
+  const isEndLost = isEndDamaged(path)
+  const unfinished = `${path}.repairing`
+  const kept = salvageInto(unfinished, path)
   const copy = `${path}.damaged-${stamp}`
   for (const end of COMPANIONS) if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, `${copy}${end}`)
-  const unfinished = `${path}.repairing`
-  removeDatabase(unfinished)
-  const database = openDatabase(unfinished)
-  let kept: number
-  try {
-    kept = salvage(path, database)
-  } finally {
-    database.close()
-  }
   renameSync(unfinished, repairedOf(path))
   finishRepair(path)
-  return { copy, kept }
+  return { copy, kept, isEndLost }
+}
+
+function salvageInto(unfinished: string, path: string): number {
+  removeDatabase(unfinished)
+  const database = openDatabase(unfinished)
+  let kept: number | undefined
+  try {
+    kept = salvage(path, database)
+    return kept
+  } finally {
+    database.close()
+    if (kept === undefined) removeDatabase(unfinished)
+  }
 }
 
 /** Puts a repaired journal in its place, if there is one: also the one of a repair that was cut off. */
@@ -110,8 +127,10 @@ function salvage(damaged: string, into: DatabaseSync): number {
     padToSize(reading)
     from = new DatabaseSync(reading)
     const source = from
+    refuseNewer(source, damaged)
     return TABLES.map((table) => copyTable(table, source, into))[0] ?? 0
-  } catch {
+  } catch (error) {
+    if (error instanceof ControlError) throw error
     // Not a database at all: nothing in it can be told from noise.
     return 0
   } finally {

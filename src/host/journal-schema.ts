@@ -18,8 +18,7 @@ const SCHEMA = MIGRATIONS.length
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path)
   try {
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
-    if (version > SCHEMA) throw new ControlError('journal.newer', { path, theirs: version, ours: SCHEMA })
+    const version = refuseNewer(database, path)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000;')
     for (const [index, migration] of MIGRATIONS.entries())
       if (index >= version) database.exec(`BEGIN; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`)
@@ -28,4 +27,11 @@ export function openDatabase(path: string): DatabaseSync {
     database.close()
     throw error
   }
+}
+
+/** The schema of the database, which belongs to the journal at a path. Throws `journal.newer` when this program does not know it. */
+export function refuseNewer(database: DatabaseSync, path: string): number {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
+  if (version > SCHEMA) throw new ControlError('journal.newer', { path, theirs: version, ours: SCHEMA })
+  return version
 }

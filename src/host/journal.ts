@@ -3,7 +3,15 @@ import type { CostEntry } from '../core/costs.ts'
 import { ControlError } from '../core/errors.ts'
 import type { Envelope, Fact } from '../core/facts.ts'
 import { EMPTY_FLEET, type Fleet } from '../core/fleet.ts'
-import { checkDatabase, finishRepair, isDamage, type Repair, repairJournal, wasLeftOpen } from './journal-repair.ts'
+import {
+  checkDatabase,
+  finishRepair,
+  isDamage,
+  isEndDamaged,
+  type Repair,
+  repairJournal,
+  wasLeftOpen,
+} from './journal-repair.ts'
 import { openDatabase } from './journal-schema.ts'
 import { createSpendingTable, type SpendingTable } from './spending-table.ts'
 
@@ -26,12 +34,18 @@ export type Durability = 'crash' | 'power-cut'
 
 const SYNCHRONOUS: Readonly<Record<Durability, string>> = { crash: 'NORMAL', 'power-cut': 'FULL' }
 
+/** A state, and the facts that came after it. */
+export interface Loaded {
+  readonly snapshot: Fleet
+  readonly after: readonly Envelope[]
+}
+
 /** The host's memory on disk: facts in order, and a snapshot now and then. One writer: the host. */
 export interface Journal {
   /** What had to be done to open it. */
   readonly repair?: Repair
   /** The state as of the last fact. */
-  load(): { readonly snapshot: Fleet; readonly after: readonly Envelope[] }
+  load(): Loaded
   /** Written when it returns, all of them or none, together with what they say was spent. Throws what SQLite does. */
   append(entries: readonly JournalEntry[], lasts: Durability): void
   /** What was spent from a day on; absent = all that is on record. */
@@ -52,24 +66,24 @@ export interface Journal {
 export function openJournal(path: string, now: () => number): Journal {
   try {
     finishRepair(path)
-    return new SqliteJournal(openChecked(path))
+    if (!isEndDamaged(path)) return openLoaded(path)
   } catch (error) {
     if (!isDamage(error)) throw unreadable(path, error)
   }
   try {
-    const repair = repairJournal(path, new Date(now()).toISOString().replaceAll(/[:.]/g, '-'))
-    return new SqliteJournal(openDatabase(path), repair)
+    return openLoaded(path, repairJournal(path, new Date(now()).toISOString().replaceAll(/[:.]/g, '-')))
   } catch (error) {
     throw unreadable(path, error)
   }
 }
 
-function openChecked(path: string): DatabaseSync {
-  const isDoubtful = wasLeftOpen(path)
+/** Damage that loading meets has to show here, where it is repaired: only a journal that was left open is looked at as a whole. */
+function openLoaded(path: string, repair?: Repair): Journal {
+  const isDoubtful = repair === undefined && wasLeftOpen(path)
   const database = openDatabase(path)
   try {
     if (isDoubtful) checkDatabase(database)
-    return database
+    return new SqliteJournal(database, repair)
   } catch (error) {
     database.close()
     throw error
@@ -90,6 +104,7 @@ class SqliteJournal implements Journal {
   readonly #select: StatementSync
   readonly #name: StatementSync
   readonly #spending: SpendingTable
+  #loaded: Loaded | undefined
   #sinceSnapshot = 0
   #lasts: Durability | undefined
 
@@ -102,9 +117,17 @@ class SqliteJournal implements Journal {
     this.#select = database.prepare('SELECT seq, at, fact FROM facts WHERE seq > ? ORDER BY seq LIMIT ?')
     this.#spending = createSpendingTable(database)
     this.#name = database.prepare('SELECT seq, at, fact FROM facts WHERE instr(fact, ?) > 0 ORDER BY seq DESC LIMIT ?')
+    this.#loaded = this.#read()
   }
 
-  load(): { readonly snapshot: Fleet; readonly after: readonly Envelope[] } {
+  load(): Loaded {
+    const loaded = this.#loaded ?? this.#read()
+    // It is asked for once, and would be held for as long as the host lives.
+    this.#loaded = undefined
+    return loaded
+  }
+
+  #read(): Loaded {
     const row = this.#database.prepare('SELECT fleet FROM snapshot').get()
     const kept = row === undefined ? {} : (JSON.parse(String(row['fleet'])) as Partial<Fleet>)
     // One that was written before something was known has no place for it.
@@ -115,6 +138,7 @@ class SqliteJournal implements Journal {
   }
 
   append(entries: readonly JournalEntry[], lasts: Durability): void {
+    this.#loaded = undefined
     this.#become(lasts)
     this.#database.exec('BEGIN IMMEDIATE')
     try {

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { SessionId } from '../core/ids.ts'
 import type { FactLog } from './fact-log.ts'
+import type { LiveSession } from './live-session.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import type { Log } from './log.ts'
 import { createScreen, type Screen } from './terminal/screen.ts'
@@ -26,7 +27,9 @@ const picture = z.object({
 export interface LastScreensOptions {
   /** Made (0700) when there is none. */
   readonly directory: string
-  readonly live: Pick<LiveSessions, 'get' | 'onScreenChange'>
+  readonly live: Pick<LiveSessions, 'onScreenChange'> & {
+    readonly get: (id: SessionId) => Pick<LiveSession, 'screen'> | undefined
+  }
   readonly facts: FactLog
   readonly log: Log
 }
@@ -47,6 +50,8 @@ export function createLastScreens(options: LastScreensOptions): LastScreens {
 class ScreenKeeper implements LastScreens {
   readonly #options: LastScreensOptions
   readonly #due = new Map<SessionId, NodeJS.Timeout>()
+  /** What is being written, and what waits for it. */
+  readonly #writing = new Map<SessionId, Promise<void>>()
   readonly #open = new Map<SessionId, Screen>()
   readonly #stops: readonly (() => void)[]
 
@@ -58,7 +63,7 @@ class ScreenKeeper implements LastScreens {
       live.onScreenChange((id) => this.#keepLater(id)),
       facts.onFact(({ fact }) => {
         if (fact.type === 'session.removed') this.#forget(fact.id)
-        if (fact.type === 'session.exited' && this.#due.has(fact.id)) void this.#keep(fact.id)
+        if (fact.type === 'session.exited' && this.#due.has(fact.id)) this.#keep(fact.id)
       }),
     ]
   }
@@ -79,7 +84,8 @@ class ScreenKeeper implements LastScreens {
 
   async close(): Promise<void> {
     for (const stop of this.#stops) stop()
-    await Promise.all([...this.#due.keys()].map((id) => this.#keep(id)))
+    for (const id of this.#due.keys()) this.#keep(id)
+    await Promise.all(this.#writing.values())
     for (const screen of this.#open.values()) screen.dispose()
     this.#open.clear()
   }
@@ -88,23 +94,37 @@ class ScreenKeeper implements LastScreens {
     if (this.#due.has(id)) return
     this.#due.set(
       id,
-      setTimeout(() => void this.#keep(id), KEEP_EVERY_MS),
+      setTimeout(() => this.#keep(id), KEEP_EVERY_MS),
     )
   }
 
-  async #keep(id: SessionId): Promise<void> {
+  /** Takes the picture now, and writes it after those before it: two of one session would share a file. */
+  #keep(id: SessionId): void {
     clearTimeout(this.#due.get(id))
     this.#due.delete(id)
     const screen = this.#options.live.get(id)?.screen
     if (screen === undefined) return
-    const { cols, rows } = screen
-    const lines = screen.ansi({ lines: rows + SCROLLBACK_LINES, fromBottom: true })
-    const text = JSON.stringify({ cols, rows, lines })
-    if (text.length > MOST_CHARACTERS) return
+    const text = pictureOf(screen)
+    if (text === undefined) {
+      const detail = `it has more than ${MOST_CHARACTERS} characters`
+      this.#options.log('screen.not-kept', { session: id, detail })
+      return
+    }
+    const before = this.#writing.get(id) ?? Promise.resolve()
+    const writing = before.then(() => this.#write(id, text))
+    this.#writing.set(id, writing)
+    void writing.then(() => {
+      if (this.#writing.get(id) === writing) this.#writing.delete(id)
+    })
+  }
+
+  async #write(id: SessionId, text: string): Promise<void> {
     const file = this.#file(id)
     try {
       await writeFile(`${file}.tmp`, text, { mode: 0o600 })
-      await rename(`${file}.tmp`, file)
+      // At once with the question whether the session is still there: one that is removed meanwhile must not come back.
+      if (this.#options.facts.fleet.sessions[id] === undefined) rmSync(`${file}.tmp`, { force: true })
+      else renameSync(`${file}.tmp`, file)
     } catch (error) {
       // A full disk costs a picture, and nothing else.
       this.#options.log('screen.not-kept', { session: id, detail: String(error) })
@@ -128,7 +148,8 @@ class ScreenKeeper implements LastScreens {
     clearTimeout(this.#due.get(id))
     this.#due.delete(id)
     this.#close(id)
-    rmSync(this.#file(id), { force: true })
+    // The other one is what a killed host left.
+    for (const end of ['', '.tmp']) rmSync(`${this.#file(id)}${end}`, { force: true })
   }
 
   #close(id: SessionId): void {
@@ -139,4 +160,19 @@ class ScreenKeeper implements LastScreens {
   #file(id: SessionId): string {
     return join(this.#options.directory, `${id}.json`)
   }
+}
+
+/** What a screen shows as text for a file, with as much as there is room for; undefined when there is not even room for its letters. */
+function pictureOf(screen: Screen): string | undefined {
+  const { cols, rows } = screen
+  const ways = [
+    () => screen.ansi({ lines: rows + SCROLLBACK_LINES, fromBottom: true }),
+    () => screen.ansi({ lines: rows, fromBottom: true }),
+    () => screen.text({ lines: rows, fromBottom: true }),
+  ]
+  for (const linesOf of ways) {
+    const text = JSON.stringify({ cols, rows, lines: linesOf() })
+    if (text.length <= MOST_CHARACTERS) return text
+  }
+  return undefined
 }

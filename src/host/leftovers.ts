@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { SessionId } from '../core/ids.ts'
 import { type Leftover, leftoversNotice } from '../core/notice.ts'
 import { plainLine } from '../core/plain-text.ts'
 import type { Session } from '../core/session.ts'
 import { isProcessAlive, processStart } from '../wire/process-identity.ts'
 import type { FactLog } from './fact-log.ts'
-import { listProcesses, sendSignal } from './terminal/process-tree.ts'
+import { findSessionProcesses, listProcesses, sendSignal } from './terminal/process-tree.ts'
 
 const GRACE_MS = 2000
 const LOOK_MS = 50
+/** What starts others while it is ended may have to be looked for again. */
+const ROUNDS = 5
 
 /** The processes that sessions of an earlier host left behind. */
 export interface Leftovers {
@@ -56,6 +59,15 @@ export function createLeftovers({ facts }: { readonly facts: FactLog }): Leftove
       const count = (await list()).length
       if (count > 0) facts.append({ type: 'host.noticed', notice: leftoversNotice(count) })
     },
+  }
+}
+
+/** Ends every process that carries the mark of this session, which has no agent now: SIGTERM, two seconds, SIGKILL. */
+export async function endProcessesOf(id: SessionId): Promise<void> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const found = await findSessionProcesses({ leader: undefined, marker: id })
+    if (found.length === 0) return
+    await endAll(found.map(({ pid }) => pid))
   }
 }
 

@@ -24,10 +24,13 @@ export function messageVerbs(parts: HostParts): Pick<Orchestrator, MessageVerb> 
       parts.refuseWhenStopping()
       parts.requireLive(id)
       refuseWhenPaused(parts.session(id))
-      work.assign(parts.session(id), order, 'given by the operator')
+      work.check(order)
       const about = { workId: order.id }
       const body = workPrompt(order)
-      return withHold(parts, messages.send(id, { type: 'nudge', subject: order.id, body }, about))
+      // A refused message must not leave work with somebody who was never told.
+      const receipt = messages.send(id, { type: 'nudge', subject: order.id, body }, about)
+      work.assign(parts.session(id), order, 'given by the operator')
+      return withHold(parts, receipt)
     },
     async sendMessage(id, message) {
       parts.refuseWhenStopping()

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { ControlError } from '../core/errors.ts'
 import { plainText, shortLine } from '../core/plain-text.ts'
+import { withoutInheritedFiles } from './terminal/launch.ts'
 
 const LINES_SHOWN = 5
 const BYTES_KEPT = 8000
@@ -19,7 +20,9 @@ export function runSetUp({ command, cwd, env, deadlineMs, signal }: SetUp): Prom
   return new Promise((resolve, reject) => {
     let output = ''
     let why: string | undefined
-    const child = spawn(env['SHELL'] ?? '/bin/sh', ['-c', command], {
+    const shell = { file: env['SHELL'] ?? '/bin/sh', args: ['-c', command] }
+    const launch = withoutInheritedFiles(shell, env['PATH'] ?? '')
+    const child = spawn(launch.file, launch.args, {
       cwd,
       env,
       detached: true,

@@ -3,14 +3,15 @@ import { addressOf } from '../core/address.ts'
 import { fail } from '../core/errors.ts'
 import type { SessionId, WorkId } from '../core/ids.ts'
 import { refuseWhenPaused } from '../core/pause.ts'
-import { isLive } from '../core/session.ts'
+import { isLive, type Session } from '../core/session.ts'
 import { isOpen, type WorkUnit, workPrompt } from '../core/work.ts'
+import { handedOver } from '../core/work-handoff.ts'
 import type { Handoff, WorkOutcome, WorkVerbs } from '../core/work-verbs.ts'
 import type { HostParts } from './host-parts.ts'
 import { poolStatus } from './pool-status.ts'
 import { rebalance } from './rebalance.ts'
 import { checkedDirectory } from './spawn-plan.ts'
-import { recallWork } from './work-recall.ts'
+import { callOff, recallWork, withdraw } from './work-recall.ts'
 
 /** The verbs as the server calls them: `by` is the session that asks, when it is not the operator. */
 export interface WorkVerbsBy extends WorkVerbs {
@@ -47,16 +48,7 @@ function unitVerbs(parts: HostParts): Omit<WorkVerbsBy, PoolVerb> {
       work.queue(order, { ...place, workDir }, batch)
       return dispatched(order.id)
     },
-    async endWork(id, outcome, by) {
-      const unit = ownUnit(unitOf(id), by)
-      const { status, result } = outcome
-      if (!isOpen(unit) && !(unit.status === 'failed' && status === 'cancelled'))
-        fail('work.ended', { id, status: unit.status })
-      const who = by === undefined ? 'the operator' : addressOf(parts.session(by))
-      facts.append({ type: 'work.ended', workId: id, status, why: `${who} says so`, result: result ?? null })
-      if (by === undefined && status !== 'done' && isOpen(unit)) recallWork(unit, `it is ${status}`, recallTools(parts))
-      return unitOf(id)
-    },
+    endWork: async (id, outcome, by) => end(parts, ownUnit(unitOf(id), by), { ...outcome, by }),
     async retryWork(id) {
       parts.refuseWhenStopping()
       const unit = unitOf(id)
@@ -99,27 +91,52 @@ function ownUnit(unit: WorkUnit, by: SessionId | undefined): WorkUnit {
   return by === undefined || unit.sessionId === by ? unit : fail('work.not-yours', { id: unit.id })
 }
 
-function reassign(parts: HostParts, unit: WorkUnit, { to, note }: Handoff): WorkUnit {
+function end(
+  parts: HostParts,
+  unit: WorkUnit,
+  outcome: WorkOutcome & { readonly by: SessionId | undefined },
+): WorkUnit {
   const { facts } = parts.options
+  const { status, result, by } = outcome
+  const { id } = unit
+  if (!isOpen(unit) && !(unit.status === 'failed' && status === 'cancelled'))
+    fail('work.ended', { id, status: unit.status })
+  const who = by === undefined ? 'the operator' : addressOf(parts.session(by))
+  facts.append({ type: 'work.ended', workId: id, status, why: `${who} says so`, result: result ?? null })
+  // A session that ends its own work knows: it only must not be told to begin.
+  if (by !== undefined) withdraw(unit, recallTools(parts))
+  else if (isOpen(unit)) callOff(unit, status, recallTools(parts))
+  return facts.fleet.work[id] ?? unit
+}
+
+function reassign(parts: HostParts, unit: WorkUnit, handoff: Handoff): WorkUnit {
+  const { facts } = parts.options
+  const { to, note } = handoff
   parts.refuseWhenStopping()
   parts.requireLive(to)
-  refuseWhenPaused(parts.session(to))
+  const next = parts.session(to)
+  refuseWhenPaused(next)
   const { id } = unit
   if (!isOpen(unit)) fail('work.ended', { id, status: unit.status })
   if (unit.sessionId === to) return unit
-  const next = addressOf(parts.session(to))
   const before = unit.sessionId === null ? undefined : facts.fleet.sessions[unit.sessionId]
-  recallWork(unit, `it was handed over to ${next}`, recallTools(parts))
   const from = before === undefined ? 'the queue' : addressOf(before)
-  const why = [`handed over from ${from} to ${next}`, ...(note === undefined ? [] : [note])].join(': ')
-  facts.append({ type: 'work.assigned', id: to, workId: id, why })
-  const body = [
-    workPrompt(unit),
-    ...(before === undefined ? [] : [`${from} had this before you.`]),
-    ...(note === undefined ? [] : [note]),
-  ].join('\n')
-  parts.messages.send(to, { type: 'nudge', subject: id, body }, { workId: id })
+  const why = [`handed over from ${from} to ${addressOf(next)}`, ...(note === undefined ? [] : [note])].join(': ')
+  // Refused when too much waits for it: then the work stays where it is.
+  parts.messages.send(to, { type: 'nudge', subject: id, body: handoffText(unit, before, note) }, { workId: id })
+  facts.append(handedOver(unit, next, { why, ...(note === undefined ? {} : { note }) }))
+  recallWork(unit, `it was handed over to ${addressOf(next)}`, recallTools(parts))
   return facts.fleet.work[id] ?? unit
+}
+
+function handoffText(unit: WorkUnit, before: Session | undefined, note: string | undefined): string {
+  const { note: earlier, ...work } = unit
+  return [
+    workPrompt(work),
+    ...(before === undefined ? [] : [`${addressOf(before)} had this before you.`]),
+    ...(note === undefined ? [] : [note]),
+    ...(note === undefined && earlier !== undefined ? [`Note from an earlier hand-off: ${earlier}`] : []),
+  ].join('\n')
 }
 
 /** What can be chosen by itself must have been looked at once. */

@@ -6,6 +6,8 @@ import type { FactLog } from './fact-log.ts'
 
 /** Most pieces of work that are open at once, in the queue or with a session. */
 const MOST_OPEN = 1_000
+/** Characters of all their descriptions and payloads: every client gets them all when it connects. */
+const MOST_TEXT = 16 * 1024 * 1024
 
 export interface WorkBookOptions {
   readonly facts: FactLog
@@ -16,6 +18,8 @@ export interface WorkBookOptions {
 export interface WorkBook {
   /** Puts work into the queue. Rejects work whose id is still open. */
   queue(order: WorkOrder, place: WorkPlace, batch?: string): void
+  /** Throws what `assign` would throw: an id that is open elsewhere, or too much open work. */
+  check(order: Pick<WorkOrder, 'id'>): void
   /** Notes that a session has a unit; one that is not in the books yet is entered. */
   assign(session: Session, order: WorkOrder, why: string): void
   /** A session is being started for a unit: it is given to that one for this reason, if it still waits by then. */
@@ -30,16 +34,26 @@ export function createWorkBook({ facts, now }: WorkBookOptions): WorkBook {
     const known = facts.fleet.work[id]
     if (known !== undefined && isOpen(known)) fail('work.open', { id, status: known.status, rig: known.rig })
   }
+  function checkRoom({ id }: Pick<WorkOrder, 'id'>): void {
+    checkFree(id)
+    const open = Object.values(facts.fleet.work).filter(isOpen)
+    const text = open.reduce(
+      (sum, { description, payload }) => sum + description.length + JSON.stringify(payload).length,
+      0,
+    )
+    if (open.length >= MOST_OPEN || text >= MOST_TEXT) fail('work.too-many', { count: open.length })
+  }
   function queue(order: WorkOrder, place: WorkPlace, batch?: string): void {
-    checkFree(order.id)
-    const open = Object.values(facts.fleet.work).filter(isOpen).length
-    if (open >= MOST_OPEN) fail('work.too-many', { count: open })
+    checkRoom(order)
     const about = { at: now(), ...(batch === undefined ? {} : { batch }) }
     facts.append({ type: 'work.queued', work: queuedUnit(order, place, about) })
   }
   const expected = new Map<WorkId, string>()
   return {
     queue,
+    check(order) {
+      if (facts.fleet.work[order.id]?.status !== 'queued') checkRoom(order)
+    },
     expect: (id, why) => void expected.set(id, why),
     expectNoMore: (id) => void expected.delete(id),
     assign(session, order, why) {

@@ -9,6 +9,7 @@ import { connectRoom, type LinkState } from '../../src/client/reconnect.ts'
 import { type StartedHost, type StartHostOptions, startHost } from '../../src/client/start-host.ts'
 import type { FactUpdate } from '../../src/core/orchestrator.ts'
 import { parseProcessStat } from '../../src/core/process-stat.ts'
+import { spawnPty } from '../../src/host/terminal/pty.ts'
 import { readEndpoint } from '../../src/wire/endpoint-entry.ts'
 import { processStart } from '../../src/wire/process-identity.ts'
 import { createSocketTransport } from '../../src/wire/transports/socket.ts'
@@ -42,6 +43,21 @@ const server = await startServer({
 })
 if (process.argv.includes('--lifeline')) process.stdin.resume().on('end', () => process.exit(0))
 console.log('serving')
+`
+
+/** A program that writes down what it has open, whole or not at all. */
+const LOOKING_HOST = `
+import { readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs'
+const targetOf = (fd) => {
+  try {
+    return readlinkSync('/proc/self/fd/' + fd)
+  } catch {
+    return 'the listing itself'
+  }
+}
+const list = process.env.LIST
+writeFileSync(list + '.part', readdirSync('/proc/self/fd').map(targetOf).join('\\n'))
+renameSync(list + '.part', list)
 `
 
 let started: StartedHost[] = []
@@ -91,6 +107,37 @@ describe('connecting', () => {
     expect(existsSync(paths.endpoint)).toBe(false)
     expect(existsSync(paths.socket)).toBe(false)
   })
+
+  test.skipIf(process.platform !== 'linux')(
+    'starts a host that gets nothing of what its starter has open',
+    async () => {
+      using directory = temporaryDirectory()
+      const paths = testPaths(join(directory.path, 's'))
+      const list = join(directory.path, 'open')
+      const entry = writeProgram(directory.path, LOOKING_HOST)
+      const about = {
+        args: [],
+        cwd: directory.path,
+        cols: 80,
+        rows: 24,
+        onData: () => undefined,
+        onExit: () => undefined,
+      }
+      // node-pty does not have the system close its end of a terminal: every program inherits it that is not kept from it.
+      const terminal = spawnPty({ ...about, file: 'cat', env: { PATH: process.env['PATH'] ?? '' } })
+      try {
+        start({ paths, entry, env: { ...process.env, LIST: list } })
+        const links = await eventually(
+          'it has looked',
+          () => existsSync(list) && readFileSync(list, 'utf8').split('\n'),
+        )
+        expect(links).toContain(paths.log)
+        expect(links.filter((link) => /ptmx|\/pts\//.test(link))).toEqual([])
+      } finally {
+        await terminal.terminate({ graceMs: 0 })
+      }
+    },
+  )
 
   test('does not end the host that it started because of what an earlier one wrote', async () => {
     using directory = temporaryDirectory()

@@ -151,3 +151,42 @@ test('an agent says that its own work is done or cannot be done, and nothing abo
   expect(lab.unit('gt-2')).toMatchObject({ status: 'failed', result: 'too hard' })
   expect(lab.running.facts.fleet.work[workId('gt-2')]?.sessionId).toBe(other.sessionId)
 })
+
+test('a list of a batch ends with how far all of it is, the ended work that it does not show included', async () => {
+  await using lab = await openPoolLab({ pool: { limits: { one: 1 } } })
+  const { run, json } = shell(lab)
+  for (const id of ['issue-1', 'issue-2', 'issue-3']) await run('sling', id, '.', ...ONE, '--batch', 'friday')
+  await run('sling', 'other', '.', ...ONE)
+  await lab.until('issue-1', ({ status }) => status === 'accepted')
+  const last = async () => (await run('work', 'list', '--batch', 'friday')).stdout.trimEnd().split('\n').at(-1)
+  expect(await last()).toBe('Batch friday: 2 queued, 1 at work, 0 done, 0 failed of 3.')
+  await run('pool', 'drain')
+  await run('done', '--work', 'issue-1')
+  await run('work', 'cancel', 'issue-2')
+  expect(await last()).toBe('Batch friday: 1 queued, 0 at work, 1 done, 0 failed, 1 cancelled of 3.')
+  expect((await json<WorkUnit[]>('work', 'list', '--batch', 'friday')).map(({ id }) => id)).toEqual(['issue-3'])
+  await run('work', 'cancel', 'issue-3')
+  expect((await run('work', 'list', '--batch', 'friday')).stdout).toBe(
+    'Batch friday: 0 queued, 0 at work, 1 done, 0 failed, 2 cancelled of 3.\n',
+  )
+  expect((await run('work', 'list', '--batch', 'monday')).stdout).toMatch(/^There is no work/)
+})
+
+test('a payload is told to the agent and kept with the work; one that is none changes nothing', async () => {
+  await using lab = await openPoolLab()
+  const { run } = shell(lab)
+  for (const [payload, text] of [
+    ['{"branch":', /--payload is not a JSON object; nothing was started/],
+    ['[1]', /--payload is not a JSON object; nothing was started/],
+    ['{"work":"x"}', /"work" in --payload is the work itself; nothing was started/],
+  ] as const) {
+    const { exit, stderr } = await run('sling', 'issue-1', '.', ...ONE, '--payload', payload)
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringMatching(text) })
+  }
+  expect(lab.running.facts.fleet.work).toEqual({})
+  const payload = { branch: 'main', steps: [1, 2], long: 'x'.repeat(1000) }
+  await run('sling', 'issue-1', '.', ...ONE, '--message', 'Fix it', '--payload', JSON.stringify(payload))
+  const { sessionId } = await lab.until('issue-1', ({ status }) => status === 'accepted')
+  expect(lab.unit('issue-1').payload).toEqual({ ...payload, work: 'issue-1' })
+  expect(lab.agent(sessionId!).texts).toEqual([`Fix it\nbranch: main\nsteps: [1,2]\nlong: ${'x'.repeat(493)}…`])
+})

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn as launch } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import type { SpawnRequest } from '../../src/core/session.ts'
 import type { WorkOrder } from '../../src/core/work.ts'
 import { agentEnvironment } from '../../src/host/environment.ts'
 import { eventually } from '../harness/eventually.ts'
+import { processesWith } from '../harness/processes.ts'
 import { createRepository, type TestRepository, worktreeSettings } from '../harness/repository.ts'
 import { SAY } from '../harness/stand-in-backend.ts'
 import { type StandInHost, startStandInHost } from '../harness/stand-in-host.ts'
@@ -122,6 +123,39 @@ describe('a set-up command', () => {
     repository.settings(worktreeSettings({ set_up: 'cp "$SIGNALBOX_SOURCE/settings/config.json" copied.json' }))
     const { now } = await spawn('toast')
     expect(existsSync(join(now().workDir, 'copied.json'))).toBe(true)
+  })
+
+  it('is marked as what belongs to its session, and cannot speak for it', async () => {
+    repository.settings(worktreeSettings({ set_up: 'echo "$SIGNALBOX_SESSION/$SIGNALBOX_TOKEN" > mark' }))
+    const { id, now } = await spawn('toast', { env: { SIGNALBOX_SESSION: 'another', SIGNALBOX_TOKEN: 'secret' } })
+    expect(readFileSync(join(now().workDir, 'mark'), 'utf8')).toBe(`${id}/\n`)
+  })
+
+  it('that outlived a host is ended before the worktree is made anew', async () => {
+    using directory = temporaryDirectory()
+    const before = await startStandInHost({ directory })
+    const { workDir, paths } = before.running
+    const left = join(workDir, 'pid')
+    const own = createRepository(join(workDir, 'api'))
+    const look = `kill -0 $(cat ${left}) && echo two at once >> set-up.log`
+    own.settings(worktreeSettings({ set_up: `test ! -e ${left} || { ${look}; }; echo prepared >> set-up.log` }))
+    const { id, now } = await before.spawn('toast', { role: 'polecat', workDir: own.directory, rig: 'api' })
+    const { workDir: place } = now()
+    await before.running.host.terminateSession(id, { isForced: true })
+    await before[Symbol.asyncDispose]()
+    const record = join(paths.worktreeRecords, `${id}.json`)
+    writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), isUnfinished: true }))
+    const env = { ...process.env, SIGNALBOX_SESSION: id }
+    const { pid } = launch('sh', ['-c', 'trap "" TERM; while :; do sleep 600; done'], { env, stdio: 'ignore' })
+    writeFileSync(left, String(pid))
+    try {
+      await using after = await startStandInHost({ directory })
+      await after.running.host.resume(id)
+      expect(readFileSync(join(place, 'set-up.log'), 'utf8')).toBe('prepared\n')
+      expect(processesWith(`SIGNALBOX_SESSION=${id}`)).toEqual([])
+    } finally {
+      for (const each of processesWith(`SIGNALBOX_SESSION=${id}`)) process.kill(each.pid, 'SIGKILL')
+    }
   })
 
   it('that fails undoes everything and shows its last words', async () => {

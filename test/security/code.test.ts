@@ -19,9 +19,9 @@ const STARTS_PROGRAMS: Readonly<Record<string, string>> = {
 
 /** Files in which a shell gets a text, and whose text it is. */
 const GIVES_TEXT_TO_A_SHELL: Readonly<Record<string, string>> = {
+  'src/config/inherited-files.ts': 'a fixed text; what is started goes as arguments',
   'src/demo/run.ts': "the demo's own script",
   'src/host/set-up.ts': 'set_up of the settings, which count only when the operator wrote or trusts them',
-  'src/host/terminal/launch.ts': 'a fixed text; what is started goes as arguments',
 }
 
 const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })

@@ -68,9 +68,49 @@ describe('the work', () => {
     await lab.press('\x1b[Z')
     expect(lab.text()).toContain('1st in line: waits for a free claude session')
     await lab.press('h')
-    expect(handed).toEqual([['issue-1', { to: id }]])
+    expect(lab.text()).toContain('What must api/toast know of how far issue-1 is?')
+    await lab.press('no')
+    await lab.press('\x1b')
+    expect(lab.text()).toContain('h hand over to api/toast')
+    await lab.press('h')
+    await lab.press('q: the parser is done')
+    await lab.press('\r')
+    await lab.press('h')
+    await lab.press('\r')
+    expect(handed).toEqual([
+      ['issue-1', { to: id, note: 'q: the parser is done' }],
+      ['issue-1', { to: id }],
+    ])
     await lab.press('x')
     expect(ended).toEqual([['issue-1', { status: 'cancelled' }]])
+  })
+
+  test('offers no hand-over of what failed: the host refuses that, and a new try does it', async () => {
+    await openWork()
+    expect(lab.text()).toContain('R try again')
+    expect(lab.text()).not.toContain('h hand over')
+  })
+
+  test('offers no hand-over to a session that takes no work', async () => {
+    const builder = fleetBuilder()
+    const id = builder.session('toast')
+    builder.apply({ type: 'session.paused', id, why: 'by the operator' })
+    unit(builder, 'issue-1')
+    lab = await openLab({ builder })
+    await lab.press('w')
+    expect(lab.text()).toContain('x cancel')
+    expect(lab.text()).not.toContain('h hand over')
+  })
+
+  test('shows how far the batch of a unit is', async () => {
+    const builder = fleetBuilder()
+    builder.session('toast')
+    for (const [at, status] of (['queued', 'accepted', 'done', 'done', 'cancelled'] as const).entries())
+      unit(builder, `issue-${at}`, { batch: 'friday', status })
+    unit(builder, 'other', { batch: 'monday' })
+    lab = await openLab({ builder })
+    await lab.press('w')
+    expect(lab.text()).toContain('batch friday: 1 queued, 1 at work, 2 done, 0 failed, 1 cancelled of 5')
   })
 
   test('is given out with a form', async () => {
@@ -93,6 +133,21 @@ describe('the work', () => {
         place: { rig: 'api', role: 'polecat', workDir: '/srv/api' },
       },
     ])
+  })
+
+  test('slung from the room belongs where the rig is, not in the tree of one of its workers', async () => {
+    const builder = fleetBuilder()
+    builder.session('toast', { workDir: '/trees/toast', sourceDir: '/srv/api' })
+    lab = await openLab({ builder })
+    const asked: WorkRequest[] = []
+    lab.client.queueWork = async (request) => {
+      asked.push(request)
+      return { ...unit(builder, 'x'), why: 'given to api/nux' }
+    }
+    await lab.press('S')
+    await lab.press('fix the parser')
+    await lab.press('\r')
+    expect(asked.map(({ place }) => place.workDir)).toEqual(['/srv/api'])
   })
 })
 

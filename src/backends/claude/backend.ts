@@ -36,7 +36,7 @@ export function createClaudeBackend(context: BackendContext): Backend {
     },
     defaults: { limit: 10, readyDeadlineMs: 60_000 },
     health() {
-      health ??= checkHealth(context.env).then((result) => {
+      health ??= checkHealth(context.env, context.alone).then((result) => {
         // What was missing may be installed later: only a good answer is kept.
         if (result.status !== 'ready') health = undefined
         return result

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import type { BackendHealth } from '../../core/facts.ts'
+import type { BackendContext, Launch } from '../backend.ts'
 import { findProgram } from '../find-program.ts'
 import { judgeVersion } from './versions.ts'
 
@@ -30,20 +31,23 @@ export async function checkProgram(
   }
 }
 
-/** Asks programs for their version, each only once; a failure is not remembered. */
-export function createVersionCache(env: Readonly<Record<string, string>>): (program: string) => Promise<string> {
+/** Asks programs, started by `alone`, for their version, each only once; a failure is not remembered. */
+export function createVersionCache(
+  env: Readonly<Record<string, string>>,
+  alone: BackendContext['alone'],
+): (program: string) => Promise<string> {
   const known = new Map<string, Promise<string>>()
   return (program) => {
-    const asked = known.get(program) ?? askVersion(program, env)
+    const asked = known.get(program) ?? askVersion(alone({ file: program, args: ['--version'] }), env)
     known.set(program, asked)
     asked.catch(() => known.delete(program))
     return asked
   }
 }
 
-function askVersion(program: string, env: Readonly<Record<string, string>>): Promise<string> {
+function askVersion({ file, args }: Launch, env: Readonly<Record<string, string>>): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, ['--version'], { env: { ...env }, timeout: VERSION_WITHIN_MS }, (error, stdout) => {
+    execFile(file, args, { env: { ...env }, timeout: VERSION_WITHIN_MS }, (error, stdout) => {
       if (error === null) resolve(stdout.trim())
       else reject(error.killed ? new Error(`no answer within ${VERSION_WITHIN_MS / 1000} s`) : error)
     })

@@ -30,8 +30,8 @@ export interface Servers {
 
 /** No server is started, and nothing is looked for, before it is asked for. */
 export function createServers(context: BackendContext): Servers {
-  const { env, directory, log, onHealth } = context
-  const versionOf = createVersionCache(env)
+  const { env, directory, log, onHealth, alone } = context
+  const versionOf = createVersionCache(env, alone)
   const known = new Map<string, Served>()
   const troubles = new Map<string, string>()
   const health = () => checkProgram(env, versionOf, USUAL_COMMAND)

@@ -1,9 +1,10 @@
 import { checkedName, isSingleRole } from '../../config/names.ts'
 import { fail } from '../../core/errors.ts'
 import { workId } from '../../core/ids.ts'
+import { parseObject } from '../../core/json.ts'
 import { fullName } from '../../core/resolve.ts'
 import { isLive, type Session, settingsDirectoryOf } from '../../core/session.ts'
-import { WORK_TYPES, type WorkOrder } from '../../core/work.ts'
+import { OWN_WORDS, WORK_TYPES, type WorkOrder } from '../../core/work.ts'
 import type { HostConnection, VerbContext } from '../context.ts'
 import { findRig } from '../find-rig.ts'
 import type { Output } from '../print.ts'
@@ -85,9 +86,23 @@ function workOrder(context: VerbContext, input: VerbInput): WorkOrder {
     type: choiceOption(input, 'type', WORK_TYPES) ?? 'task',
     // What the agent is told; the operator's own words for the work stay with it.
     description: message ?? work,
-    payload: message === undefined ? {} : { work },
+    payload: { ...payloadOption(input), ...(message === undefined ? {} : { [OWN_WORDS]: work }) },
     priority: numberOption(input, 'priority', Number.MIN_SAFE_INTEGER) ?? 0,
   }
+}
+
+function payloadOption(input: VerbInput): WorkOrder['payload'] {
+  const given = textOption(input, 'payload')
+  if (given === undefined) return {}
+  const payload = parseObject(given)
+  if (payload === undefined) {
+    return fail('usage.invalid', {
+      what: '--payload is not a JSON object; nothing was started',
+      hint: `For example: --payload '{"branch": "main"}'`,
+    })
+  }
+  if (!Object.hasOwn(payload, OWN_WORDS)) return payload
+  return fail('usage.invalid', { what: `"${OWN_WORDS}" in --payload is the work itself; nothing was started` })
 }
 
 function backendOption(input: VerbInput): string | undefined {

@@ -9,7 +9,7 @@ import { ownSession } from '../own-session.ts'
 import type { Output } from '../print.ts'
 import { argumentAt, choiceOption, hasOption, textOption, type VerbHandler, type VerbInput } from '../verb-input.ts'
 import { fleetNow } from '../watch.ts'
-import { inOrder, poolText, unitText, workText } from '../work-table.ts'
+import { batchText, inOrder, poolText, unitText, workText } from '../work-table.ts'
 
 const STATUSES: readonly WorkStatus[] = ['queued', 'assigned', 'accepted', 'done', 'failed', 'cancelled']
 
@@ -34,8 +34,14 @@ const WITHOUT_ID: ReadonlySet<string> = new Set(['list', 'rebalance'])
 const ACTIONS: Readonly<Record<string, Action>> = {
   async list(connection, input, context) {
     const fleet = await fleetNow(connection)
-    const units = inOrder(Object.values(fleet.work).filter(filterOf(input)))
-    return { json: units, text: workText(units, sessionsOf(fleet), context.now()) }
+    const all = Object.values(fleet.work)
+    const units = inOrder(all.filter(filterOf(input)))
+    const batch = textOption(input, 'batch')
+    const progress = batch === undefined ? undefined : batchText(all, batch)
+    const table = workText(units, sessionsOf(fleet), context.now())
+    // Work of a batch that is all done is not "no work".
+    const text = progress === undefined ? table : units.length === 0 ? progress : `${table}\n${progress}`
+    return { json: units, text }
   },
   async show(connection, input) {
     const id = idOf(input)

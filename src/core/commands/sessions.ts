@@ -134,6 +134,7 @@ export const SESSIONS = {
         option('--type <type>', 'issue, formula or task (default task)', WORK_TYPES),
         option('--priority <number>', 'higher goes first (default 0)'),
         option('--message <text>', 'text for the agent, when it should differ from the work'),
+        option('--payload <json>', 'a JSON object; the agent is told its members, one a line'),
         option('--batch <name>', 'name for work that belongs together'),
         option('--dry-run', 'say what would happen (assign, spawn or queue), and do nothing'),
       ],

@@ -27,7 +27,7 @@ export const WORK = {
           'only work that is queued, assigned, accepted, done, failed or cancelled (list)',
           WORK_STATUSES,
         ),
-        option('--batch <name>', 'only work of this batch (list)'),
+        option('--batch <name>', 'only work of this batch, and how far all of it is (list)'),
         option('--all', 'ended work as well (list)'),
         option('--note <text>', 'what the next session must know of how far it is (assign)'),
       ],
@@ -75,7 +75,7 @@ export const WORK = {
     scope: 'room',
     verb: {
       name: 'fail',
-      help: 'Say that work cannot be done; it stays in the list until somebody retries, assigns or cancels it.',
+      help: 'Say that work cannot be done; it stays in the list until somebody retries or cancels it.',
       arguments: [argument('text', 'why it cannot be done')],
       options: [WORK_OPTION],
       examples: ['signalbox fail "The API key is missing."'],

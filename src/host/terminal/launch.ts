@@ -1,34 +1,23 @@
-import { accessSync, constants } from 'node:fs'
 import type { Launch } from '../../backends/backend.ts'
-
-const BASH_PATHS: readonly string[] = ['/bin/bash', '/usr/bin/bash']
-
-/** Closes every descriptor but the standard three, then becomes the program: same process, same arguments. */
-const CLOSE_AND_BECOME = `for f in /proc/self/fd/*; do f=\${f##*/}; case $f in 0|1|2) ;; *) eval "exec $f>&-";; esac; done; unset f; exec "$@"`
-
-function findBash(): string | undefined {
-  return BASH_PATHS.find((file) => {
-    try {
-      accessSync(file, constants.X_OK)
-      return true
-    } catch {
-      // Not here; the next path may have it.
-      return false
-    }
-  })
-}
-
-let bash: { readonly file: string | undefined } | undefined
+import { closingFiles } from '../../config/inherited-files.ts'
+import { resolveProgram } from './programs.ts'
 
 /**
- * The same launch without inherited descriptors. On Linux node-pty leaves the terminals of all other sessions open in
- * every program it starts: a program could type into them, and none of them would hear that the host is gone. bash
- * closes them on the way (a plain sh cannot name descriptors above 9); where there is no bash the launch is unchanged.
+ * The same launch without inherited descriptors: how the host starts every program. With the terminals of sessions, one
+ * could type into all of them, and none of them would hear that the host is gone. A program that is only a name is
+ * looked up on `searchPath` (colon-separated, as in PATH); one that is not there is left as it is, so that the start
+ * itself says so.
  */
-export function withoutInheritedFiles(launch: Launch): Launch {
-  if (process.platform !== 'linux') return launch
-  bash ??= { file: findBash() }
-  if (!bash.file) return launch
-  // -p keeps bash from running what BASH_ENV names.
-  return { file: bash.file, args: ['-p', '-c', CLOSE_AND_BECOME, 'bash', launch.file, ...launch.args] }
+export function withoutInheritedFiles(launch: Launch, searchPath?: string): Launch {
+  return searchPath === undefined || isThere(launch.file, searchPath) ? closingFiles(launch) : launch
+}
+
+function isThere(program: string, searchPath: string): boolean {
+  try {
+    resolveProgram(program, searchPath)
+    return true
+  } catch {
+    // Nothing will be started, so nothing can be inherited.
+    return false
+  }
 }

@@ -35,7 +35,8 @@ export type OverlayEffect =
       readonly place: WorkPlace
     }
   | { readonly kind: 'work'; readonly act: 'retry' | 'cancel'; readonly id: WorkId }
-  | { readonly kind: 'hand-over'; readonly id: WorkId; readonly to: SessionId }
+  /** Without a note when there is nothing to say. */
+  | { readonly kind: 'hand-over'; readonly id: WorkId; readonly to: SessionId; readonly note?: string }
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'confirmed'; readonly command: CommandId; readonly targets: readonly SessionId[] }
 

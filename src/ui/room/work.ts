@@ -1,5 +1,6 @@
 import { COST_GROUPS, type CostGroup, type CostReport } from '../../core/costs.ts'
 import { workId } from '../../core/ids.ts'
+import { isLive, settingsDirectoryOf } from '../../core/session.ts'
 import type { WorkUnit } from '../../core/work.ts'
 import type { OverlayEffect } from '../overlays/overlay-input.ts'
 import { openSling } from '../overlays/sling-form.ts'
@@ -12,7 +13,8 @@ import { attempt, type Commander, say } from './commander.ts'
 export function openWorkList(room: Commander): void {
   room.store.update((state) => {
     const session = selectedIn(state)
-    const target = session === undefined ? undefined : { id: session.id, name: nameOf(state.fleet, session.id) }
+    const mayTake = session !== undefined && isLive(session) && session.isPaused !== true
+    const target = mayTake ? { id: session.id, name: nameOf(state.fleet, session.id) } : undefined
     return setOverlay(state, openWork(state.fleet, target))
   })
 }
@@ -21,9 +23,10 @@ export function openWorkList(room: Commander): void {
 export function openSlingForm(room: Commander): void {
   room.store.update((state) => {
     const { all } = shownIn(state)
-    const directories = Object.fromEntries(all.map(({ rig, workDir }) => [rig, workDir]))
-    const [first] = all
-    return setOverlay(state, openSling({ rig: (selectedIn(state) ?? first)?.rig ?? '', directories }))
+    const selected = selectedIn(state) ?? all[0]
+    const known = selected === undefined ? all : [...all, selected]
+    const directories = Object.fromEntries(known.map((session) => [session.rig, settingsDirectoryOf(session)]))
+    return setOverlay(state, openSling({ rig: selected?.rig ?? '', directories }))
   })
 }
 
@@ -46,9 +49,10 @@ export function changeWork(room: Commander, { act, id }: Extract<OverlayEffect, 
   attempt(room, tell(room, changed))
 }
 
-/** Hands work over to a session. */
-export function handOver(room: Commander, { id, to }: Extract<OverlayEffect, { kind: 'hand-over' }>): void {
-  attempt(room, tell(room, room.orchestrator.reassignWork(id, { to })))
+/** Hands work over to a session, with what that one must know. */
+export function handOver(room: Commander, { id, to, note }: Extract<OverlayEffect, { kind: 'hand-over' }>): void {
+  const handoff = { to, ...(note === undefined ? {} : { note }) }
+  attempt(room, tell(room, room.orchestrator.reassignWork(id, handoff)))
 }
 
 /** Gives out work. */

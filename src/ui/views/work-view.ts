@@ -1,11 +1,14 @@
+import type { Fleet } from '../../core/fleet.ts'
 import type { WorkUnit } from '../../core/work.ts'
+import { batchProgress, progressText } from '../../core/work-batch.ts'
 import { panelColumns, panelRows, READING_COLUMNS } from '../overlays/overlay.ts'
-import { WORK_TABS, type WorkOverlay, workKeys, workRows } from '../overlays/work-list.ts'
+import { type Handing, WORK_TABS, type WorkOverlay, workKeys, workRows } from '../overlays/work-list.ts'
 import { nameOf } from '../store/select.ts'
 import type { RoomState } from '../store/state.ts'
 import type { Tone } from '../theme/theme.ts'
 import { cut, pad, plain, wrapLines } from '../widgets/plain-text.ts'
 import { type Line, span } from '../widgets/spans.ts'
+import { fieldSpans } from './field-line.ts'
 import { drawPanel } from './overlay-panel.ts'
 import type { SceneCanvas } from './scene.ts'
 import { tabSpans } from './tab-line.ts'
@@ -40,11 +43,17 @@ export function drawWork(canvas: SceneCanvas, state: RoomState, overlay: WorkOve
     [],
     ...(all.length === 0 ? [[span('  Nothing here.', 'muted')]] : list),
     [],
-    ...(chosen === undefined ? [] : detailLines(chosen, width)),
+    ...(overlay.handing === undefined
+      ? detailLines(chosen, state.fleet, width)
+      : handingLines(canvas, overlay.handing, { overlay, width })),
   ]
-  const actions = chosen === undefined ? [] : workKeys(chosen, overlay)
-  const keys = ['Tab next list', 'j k move', ...actions, 'Esc close'].join('   ')
+  const keys = keysOf(overlay, chosen).join('   ')
   drawPanel(canvas, state.size, { content: { title: 'Work', lines, keys }, cols: READING_COLUMNS })
+}
+
+function keysOf(overlay: WorkOverlay, chosen: WorkUnit | undefined): readonly string[] {
+  if (overlay.handing !== undefined) return ['Enter hand over', 'Esc back']
+  return ['Tab next list', 'j k move', ...(chosen === undefined ? [] : workKeys(chosen, overlay)), 'Esc close']
 }
 
 interface Row {
@@ -66,16 +75,30 @@ function rowLine(canvas: SceneCanvas, state: RoomState, { unit, isChosen, width 
   ]
 }
 
-function detailLines(unit: WorkUnit, width: number): readonly Line[] {
+function handingLines(
+  canvas: SceneCanvas,
+  { id, note }: Handing,
+  { overlay, width }: { readonly overlay: WorkOverlay; readonly width: number },
+): readonly Line[] {
+  const question = `What must ${overlay.target?.name ?? 'the next one'} know of how far ${id} is?`
+  return [
+    [span(cut(plain(question), width), 'strong')],
+    fieldSpans(note, { width, isActive: true, background: canvas.tools.theme.field }),
+  ]
+}
+
+function detailLines(unit: WorkUnit | undefined, fleet: Fleet, width: number): readonly Line[] {
+  if (unit === undefined) return []
+  const { batch } = unit
   const facts = [
     unit.type,
     `priority ${unit.priority}`,
     unit.attempts === 1 ? '1 try' : `${unit.attempts} tries`,
-    ...(unit.batch === null ? [] : [`batch ${unit.batch}`]),
+    ...(batch === null ? [] : [`batch ${batch}: ${progressText(batchProgress(Object.values(fleet.work), batch))}`]),
   ]
   const body = wrapLines(unit.description, width).slice(0, DETAIL_ROWS - 3)
   return [
-    [span(plain(facts.join(', ')), 'muted')],
+    [span(cut(plain(facts.join(', ')), width), 'muted')],
     [span(cut(plain(unit.why), width), unit.status === 'failed' ? 'failed' : 'plain')],
     ...body.map((line): Line => [span(line, 'plain')]),
     ...(unit.result === null ? [] : [[span(cut(plain(unit.result), width), 'result')]]),

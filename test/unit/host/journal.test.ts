@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
@@ -96,6 +96,36 @@ describe('a damaged journal', () => {
     expect(again.repair).toBeUndefined()
     expect(createFactLog(again, tools).fleet.sessions[aSession().id]?.lastReply).toBe('and on')
     again.close()
+  })
+
+  test('after a clean stop is repaired by the first start that cannot load it', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'journal.db')
+    const facts = leftOpen(path)
+    rmSync(`${path}-wal`)
+    const bytes = readFileSync(path)
+    bytes.fill(0xff, 4096 * 20 + 100, 4096 * 23)
+    writeFileSync(path, bytes)
+    const journal = openJournal(path, Date.now)
+    expect(createFactLog(journal, tools).fleet.seq).toBe(facts)
+    expect(journal.repair?.kept).toBeGreaterThan(facts / 2)
+    expect(journal.repair?.isEndLost).toBe(false)
+    expect(readFileSync(journal.repair?.copy ?? '')).toEqual(bytes)
+    journal.close()
+  })
+
+  test('after a clean stop with a snapshot that is no JSON goes on from its facts', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'journal.db')
+    const facts = leftOpen(path)
+    rmSync(`${path}-wal`)
+    const database = new DatabaseSync(path)
+    database.exec(`INSERT INTO snapshot (one, seq, fleet) VALUES (1, 9, '{"seq":')`)
+    database.close()
+    const journal = openJournal(path, Date.now)
+    expect(createFactLog(journal, tools).fleet.seq).toBe(facts)
+    expect(journal.repair?.kept).toBe(facts)
+    journal.close()
   })
 
   test('loses a tail that is cut off, and nothing before it', () => {
