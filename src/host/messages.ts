@@ -68,16 +68,26 @@ class FrontDoor implements Messages {
 
   broadcast(ids: readonly SessionId[], outgoing: OutgoingMessage): readonly Receipt[] {
     checkBody(outgoing)
-    return ids.map((id) => {
-      const { id: _, ...rest } = outgoing
+    return ids.map((to) => {
+      const { id, ...rest } = outgoing
+      // Sent twice under one id it is one message for each recipient.
+      const own = id === undefined ? {} : { id: messageId(`${id}-${to}`) }
+      const each: OutgoingMessage = { ...rest, ...own, type: 'broadcast' }
       try {
-        return this.#accept(id, { ...rest, type: 'broadcast' }, {})
+        return this.#accept(to, each, {})
       } catch (error) {
-        const receipt = queuedReceipt(this.#addressed(id, rest, {}))
-        const { message } = toControlError(error)
-        return advanceReceipt(receipt, { status: 'failed', at: this.#options.now(), error: message })
+        return this.#refused(to, each, toControlError(error).message)
       }
     })
+  }
+
+  /** A recipient that could not take it: the message is a dead letter, which can be sent again. */
+  #refused(to: SessionId, outgoing: OutgoingMessage, error: string): Receipt {
+    const { facts, now } = this.#options
+    const message = this.#addressed(to, outgoing, {})
+    const receipt = advanceReceipt(queuedReceipt(message), { status: 'failed', at: now(), error })
+    facts.append({ type: 'message.queued', message }, { type: 'message.advanced', receipt })
+    return receipt
   }
 
   mail(to: string, outgoing: OutgoingMessage): Receipt {

@@ -239,3 +239,17 @@ describe('programs inside a session', () => {
     expect(await codeOf(host.connect({ session: session.id, token: 'guessed' }))).toBe('identity.refused')
   })
 })
+
+test('a broadcast under one id is one message for each, and whoever could not take it has a dead letter', async () => {
+  await using host = await startStandInHost()
+  const [toast, nux] = [await host.spawn('toast'), await host.spawn('nux')]
+  const { facts, host: control } = host.running
+  await control.terminateSession(nux.id)
+  const send = () =>
+    control.broadcastMessage([toast.id, nux.id], { id: messageId('all'), type: 'broadcast', body: 'hear' })
+  const [first, second] = [await send(), await send()]
+  expect(second.map(({ id }) => id)).toEqual(first.map(({ id }) => id))
+  await eventually('it is seen', () => facts.fleet.deliveries[first[0]!.id]?.receipt.status === 'seen')
+  expect(toast.agent.texts).toEqual(['hear'])
+  expect(await control.receipt(first[1]!.id)).toMatchObject({ status: 'failed', error: expect.stringMatching('nux') })
+})
