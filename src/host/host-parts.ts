@@ -7,6 +7,7 @@ import { isLive, type Session } from '../core/session.ts'
 import { type Answers, createAnswers } from './answers.ts'
 import { type Attention, createAttention } from './attention.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
+import { tidyEndedSessions } from './ended-sessions.ts'
 import type { FactLog } from './fact-log.ts'
 import type { HookServer } from './hook-server.ts'
 import { createIdentities, type Identities, identityKey } from './identities.ts'
@@ -136,6 +137,7 @@ function createStanding(
   { facts, log, paths }: HostOptions,
   live: LiveSessions,
 ): Pick<HostParts, 'identities' | 'lastScreens' | 'leftovers'> {
+  tidyEndedSessions({ facts, live })
   return {
     identities: createIdentities(identityKey(paths.identityKey)),
     lastScreens: createLastScreens({ facts, log, directory: paths.screens, live }),
