@@ -11,6 +11,7 @@ import type { PictureStore } from './client/picture-store.ts'
 import { connectRoom } from './client/reconnect.ts'
 import { type StartedHost, startHost } from './client/start-host.ts'
 import { followUserSettings } from './config/follow-user-settings.ts'
+import { withIdentity } from './config/identity-file.ts'
 import { loadUserSettings } from './config/load-user-settings.ts'
 import { type Paths, pathsFrom, userSettingsFile } from './config/paths.ts'
 import { ensureStateDirectory } from './config/state-directory.ts'
@@ -54,7 +55,7 @@ function runCommandLine(argv: readonly string[]): Promise<number> {
   const ended = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort())
   // As it is now: loading the room changes it for a moment.
-  return runProgram(argv, contextFor({ ...process.env }, ended.signal))
+  return runProgram(argv, contextFor(withIdentity({ ...process.env }), ended.signal))
 }
 
 function contextFor(env: Environment, signal: AbortSignal): VerbContext {

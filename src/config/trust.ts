@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { dirname } from 'node:path'
+import { shellWord } from '../core/shell-word.ts'
 import { stateDirectoryFrom, trustFileIn } from './paths.ts'
 import { type ConfigWarning, type HeldSetting, readSettings, type SettingsFile, withoutKey } from './settings-file.ts'
 import { riskySettings } from './trust-held.ts'
@@ -75,9 +76,4 @@ function warningOf({ file, lineOf }: SettingsFile, held: readonly HeldSetting[])
 /** What lets a file count that a repository brought along, as the end of a sentence. */
 export function trustAdvice(file: string): string {
   return `look at the file, then let it count with: signalbox config trust ${shellWord(dirname(dirname(file)))}`
-}
-
-/** A path as one word of a command that can be copied. */
-function shellWord(text: string): string {
-  return /^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

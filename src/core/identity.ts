@@ -6,8 +6,12 @@ export interface Identity {
   readonly token: string
 }
 
-/** Names of the variables by which an agent's programs know their session. */
-export const IDENTITY_VARIABLES = { session: 'SIGNALBOX_SESSION', token: 'SIGNALBOX_TOKEN' } as const
+/** Names of the variables by which an agent's programs know their session; `file`: where both stand, for those that share one environment. */
+export const IDENTITY_VARIABLES = {
+  session: 'SIGNALBOX_SESSION',
+  token: 'SIGNALBOX_TOKEN',
+  file: 'SIGNALBOX_IDENTITY',
+} as const
 
 /** The identity in an environment; undefined for the operator's own programs. */
 export function identityFrom(env: Readonly<Record<string, string | undefined>>): Identity | undefined {

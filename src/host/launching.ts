@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { Backend, OpenRequest } from '../backends/backend.ts'
+import { writeIdentity } from '../config/identity-file.ts'
 import type { Paths } from '../config/paths.ts'
 import { fail } from '../core/errors.ts'
 import { IDENTITY_VARIABLES } from '../core/identity.ts'
 import { roleGuide } from '../core/role-guide.ts'
 import { type Session, wasAtWork } from '../core/session.ts'
+import { shellWord } from '../core/shell-word.ts'
 import { processStart } from '../wire/process-identity.ts'
 import type { FactLog } from './fact-log.ts'
 import type { Identities } from './identities.ts'
@@ -62,7 +64,7 @@ export async function launch(session: Session, launched: Launch, options: Launch
     },
     directory: join(options.paths.sessions, session.id),
     ...manner.asked,
-    ...instructionsFor(session, { backend, identity, said: manner.asked.instructions }),
+    ...instructionsFor(session, { command: commandOf(session, launched, options), said: manner.asked.instructions }),
   })
   const settled = whenSettled(options.facts, session.id, backend.defaults.readyDeadlineMs)
   try {
@@ -84,18 +86,24 @@ export async function launch(session: Session, launched: Launch, options: Launch
 }
 
 interface Telling {
-  readonly backend: Backend
-  readonly identity: Readonly<Record<string, string>>
+  /** How its shell runs `signalbox`. */
+  readonly command: string
   /** What the settings say about the role. */
   readonly said: string | undefined
 }
 
 /** What the agent is told besides its work: what the settings say, and how it reaches the others. */
-function instructionsFor(session: Session, { backend, identity, said }: Telling): Pick<OpenRequest, 'instructions'> {
-  const words = Object.entries(identity).map(([name, value]) => `${name}=${value}`)
-  const command = [...(backend.capabilities.hasOwnEnvironment ? [] : words), 'signalbox'].join(' ')
+function instructionsFor(session: Session, { command, said }: Telling): Pick<OpenRequest, 'instructions'> {
   const parts = [said, roleGuide(session, { command })].filter((part) => part !== undefined)
   return parts.length === 0 ? {} : { instructions: parts.join('\n\n') }
+}
+
+/** As it is where the session has an environment of its own; else with the name of the file that says who it is. */
+function commandOf({ id }: Session, { backend }: Launch, { paths, identities }: LaunchOptions): string {
+  if (backend.capabilities.hasOwnEnvironment) return 'signalbox'
+  const file = join(paths.sessions, id, 'identity.json')
+  writeIdentity(file, { session: id, token: identities.issue(id) })
+  return `${IDENTITY_VARIABLES.file}=${shellWord(file)} signalbox`
 }
 
 interface Start {

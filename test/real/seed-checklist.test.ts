@@ -47,7 +47,7 @@ describe('the checklist', () => {
   const commandOf = async (name: string): Promise<string> => {
     const { resumeId } = await site.agent(name)
     const told = site.lab.model.heard(String(resumeId)).join('\n')
-    return /`(SIGNALBOX_SESSION=\S+ SIGNALBOX_TOKEN=\S+ signalbox) agents`/.exec(told)?.[1] ?? 'nobody was told how'
+    return /`(SIGNALBOX_IDENTITY=\S+ signalbox) agents`/.exec(told)?.[1] ?? 'nobody was told how'
   }
 
   it('Spawn single Opencode session', async () => {
