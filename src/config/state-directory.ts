@@ -1,4 +1,15 @@
-import { accessSync, constants, lstatSync, mkdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { ControlError, fail } from '../core/errors.ts'
 
@@ -26,6 +37,12 @@ export function ensureStateDirectory(directory: string): void {
     if (error instanceof ControlError) throw error
     fail('directory.unwritable', { directory, detail: error instanceof Error ? error.message : String(error) })
   }
+}
+
+/** Makes a file that nobody else may read, or takes that right away from one that is there: what SQLite makes beside it is as private. */
+export function makePrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
 }
 
 function isOursAlone(stats: Stats): boolean {

@@ -1,7 +1,13 @@
 import { addressOf } from './address.ts'
 import type { Session } from './session.ts'
 
-/** What the roles that work together are there for; a role that is not here (crew) is the operator's own and is told nothing. */
+/** Sessions of this role are the operator's own, and are told nothing. */
+const OWN_ROLE = 'crew'
+
+/** What a role of the operator's making is there for stands in its settings. */
+const OTHER_DUTY = 'You do what your role is for, and report when it is done or cannot be done.'
+
+/** What the roles that work together are there for. */
 const DUTIES: Readonly<Record<string, string>> = {
   mayor: 'You coordinate the other agents: split the work, give it out, and keep the operator informed.',
   deacon: 'You watch over the town: look for agents that are stuck or silent, and report them to the mayor.',
@@ -17,14 +23,14 @@ export interface GuideOptions {
 
 /**
  * What an agent is told about its role and the others: its address, and how to write to them, to read its mail and to report
- * its work. Undefined for a role without a duty.
+ * its work. Undefined for the role without a duty.
  */
 export function roleGuide(
   session: Pick<Session, 'rig' | 'agentName' | 'role'>,
   { command }: GuideOptions,
 ): string | undefined {
-  const duty = DUTIES[session.role]
-  if (duty === undefined) return undefined
+  if (session.role === OWN_ROLE) return undefined
+  const duty = DUTIES[session.role] ?? OTHER_DUTY
   return [
     `You are ${addressOf(session)}, role ${session.role}, one of several agents that an operator runs with signalbox. ${duty}`,
     'You can reach the others from your shell:',

@@ -83,7 +83,11 @@ class DeliveryPath implements Deliveries {
         if (isRefused) this.#retryLater(id)
         else this.pump(id)
       })
-      .catch((error: unknown) => this.#options.log('delivery.bug', { session: id, detail: String(error) }))
+      .catch((error: unknown) => {
+        // Its turn is over all the same: whatever went wrong here must not keep all later messages back.
+        this.#underWay.delete(id)
+        this.#options.log('delivery.bug', { session: id, detail: String(error) })
+      })
   }
 
   abandon(id: SessionId, why: string): void {

@@ -3,7 +3,7 @@ import net from 'node:net'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout } from 'node:timers/promises'
 import type { Paths } from '../config/paths.ts'
-import { ensureStateDirectory } from '../config/state-directory.ts'
+import { ensureStateDirectory, makePrivate } from '../config/state-directory.ts'
 import { fail } from '../core/errors.ts'
 import { createScope } from '../core/scope.ts'
 import { type EndpointEntry, readEndpoint } from '../wire/endpoint-entry.ts'
@@ -79,6 +79,7 @@ async function lock(paths: Paths): Promise<() => void> {
 
 /** The lock, or undefined when another process has it. */
 function tryLock(paths: Paths): DatabaseSync | undefined {
+  makePrivate(paths.lock)
   const database = new DatabaseSync(paths.lock)
   try {
     database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')

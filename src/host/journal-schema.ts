@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { makePrivate } from '../config/state-directory.ts'
 import { ControlError } from '../core/errors.ts'
 import { SPENDING_SCHEMA } from './spending-table.ts'
 
@@ -16,6 +17,7 @@ const SCHEMA = MIGRATIONS.length
  * The database at a path, made when there is none and brought to the present schema. Throws `journal.newer`, and what SQLite throws for a file that it cannot read.
  */
 export function openDatabase(path: string): DatabaseSync {
+  makePrivate(path)
   const database = new DatabaseSync(path)
   try {
     const version = refuseNewer(database, path)

@@ -35,6 +35,7 @@ describe('the state directory', () => {
     const { paths } = running
     expect([paths.stateDirectory, paths.worktrees].map(modeOf).filter((mode) => mode !== undefined)).toContain('700')
     expect([paths.socket, paths.endpoint].map(modeOf)).toEqual(['600', '600'])
+    expect([paths.journal, `${paths.journal}-wal`, paths.lock].map(modeOf)).toEqual(['600', '600', '600'])
   })
 })
 
