@@ -100,3 +100,16 @@ test('fork prints the new session, and refuses a name that is taken', async () =
   const taken = await run(host, 'fork', 'toast', '--name', 'toast')
   expect(taken).toMatchObject({ exit: 6, stderr: expect.stringContaining('already taken') })
 })
+
+test('broadcast --dry-run lists who would get it, and sends nothing', async () => {
+  await using host = await startStandInHost()
+  const toast = await host.spawn('toast', { role: 'polecat' })
+  await host.spawn('nux')
+  const shown = await run(host, 'broadcast', '--role', 'polecat', '--dry-run', 'hear')
+  expect(shown.stdout).toMatch(/toast/)
+  expect(shown.stdout).not.toMatch(/nux/)
+  const infos = await json<readonly SessionInfo[]>(host, 'broadcast', '--dry-run', 'hear')
+  expect(infos.map(({ agentName }) => agentName)).toEqual(['toast', 'nux'])
+  expect(toast.agent.texts).toEqual([])
+  expect(host.running.facts.fleet.deliveries).toEqual({})
+})

@@ -3,7 +3,7 @@ import type { SessionFilter } from '../../core/orchestrator.ts'
 import type { Activity, Session, SessionState } from '../../core/session.ts'
 import { toSessionInfo } from '../../core/session.ts'
 import type { HostConnection, VerbContext } from '../context.ts'
-import { jsonText, sessionsText } from '../print.ts'
+import { jsonText, type Output, sessionsText } from '../print.ts'
 import { choiceOption, hasOption, textOption, type VerbHandler, type VerbInput } from '../verb-input.ts'
 import { followFleet, hostGone } from '../watch.ts'
 
@@ -20,7 +20,14 @@ export const agents: VerbHandler = async (context, input) => {
   const filter = filterOptions(input)
   const connection = await context.connect()
   if (hasOption(input, 'watch')) return watch({ context, connection, filter, isJson: input.isJson })
-  const sessions = await connection.listSessions(filter)
+  return sessionsOutput(await connection.listSessions(filter), { context, connection })
+}
+
+/** Sessions as a table, and as an array of SessionInfo. */
+export function sessionsOutput(
+  sessions: readonly Session[],
+  { context, connection }: { readonly context: VerbContext; readonly connection: HostConnection },
+): Output {
   return { json: infosOf(sessions, connection), text: sessionsText(sessions, context.now()) }
 }
 

@@ -8,13 +8,14 @@ import {
   argumentAt,
   choiceOption,
   durationOption,
+  hasOption,
   numberOption,
   timeoutOption,
   type VerbHandler,
   type VerbInput,
 } from '../verb-input.ts'
 import { waitFor } from '../watch.ts'
-import { filterOptions } from './agents.ts'
+import { filterOptions, sessionsOutput } from './agents.ts'
 
 const STAGES = ['submitted', 'seen'] as const
 const DEFAULT_TIMEOUT_MS = 60_000
@@ -48,6 +49,7 @@ export const broadcast: VerbHandler = async (context, input) => {
   if (sessions.length === 0) {
     return { json: [], text: '', notes: ['No live session matches; nothing was sent.'], exit: EXIT.notFound }
   }
+  if (hasOption(input, 'dryRun')) return sessionsOutput(sessions, { context, connection })
   const ids = sessions.map((session) => session.id)
   const receipts = await connection.broadcastMessage(ids, message)
   return receiptsOutput(await settle(connection, receipts, { ...wait, what: 'The broadcast' }), sessions)

@@ -45,9 +45,13 @@ export const MESSAGES = {
       name: 'broadcast',
       help: 'Send one message to every live session that matches; prints a receipt for each.',
       arguments: [argument('text', 'what to say')],
-      options: [...FILTER_OPTIONS, WAIT, TIMEOUT, MODE, PRIORITY, EXPIRES],
+      options: [
+        ...FILTER_OPTIONS,
+        option('--dry-run', 'list who would get it, and send nothing'),
+        ...[WAIT, TIMEOUT, MODE, PRIORITY, EXPIRES],
+      ],
       examples: ['signalbox broadcast --role polecat "Commit what you have"'],
-      json: 'an array of Receipt',
+      json: 'an array of Receipt; with --dry-run of SessionInfo',
     },
   },
   'mail.view': {
