@@ -1,3 +1,4 @@
+import { budgetKey } from './budgets.ts'
 import { type Fleet, sessionsOf } from './fleet.ts'
 import type { SessionId, WorkId } from './ids.ts'
 import type { PoolRules } from './rules.ts'
@@ -170,8 +171,9 @@ class Planner implements PoolPlan {
       if (isComing) this.#wait(unit, name, `${unit.rig}/${name} is being started`)
       return isComing
     }
-    const { backend, id, isPaused } = session
+    const { backend, id, isPaused, need } = session
     if (isPaused === true) this.#wait(unit, name, `${unit.rig}/${name} is paused`)
+    else if (need?.key === budgetKey('session', 'pause')) this.#wait(unit, name, `${unit.rig}/${name}: ${need.title}`)
     else if (unit.backend !== null && unit.backend !== backend)
       this.#wait(unit, name, `${unit.rig}/${name} runs on ${backend}, not on ${unit.backend}`)
     else this.assign.push({ workId: unit.id, sessionId: id, why: `${backend}, because ${unit.rig}/${name} runs on it` })

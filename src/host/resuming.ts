@@ -1,5 +1,6 @@
 import type { Backend } from '../backends/backend.ts'
 import { fail, toControlError } from '../core/errors.ts'
+import { type Fleet, namesTaken } from '../core/fleet.ts'
 import { exitedNeed } from '../core/freshness.ts'
 import { needId, type SessionId } from '../core/ids.ts'
 import { isLive, type Session, settingsDirectoryOf } from '../core/session.ts'
@@ -34,6 +35,7 @@ export async function resumeSession({ id, agentName }: Session, options: ResumeO
       what: `${agentName} is ${session.state} already`,
       hint: 'Only an ended session can be resumed.',
     })
+  checkName(session, facts.fleet)
   const again: Session = { ...session, generation: session.generation + 1 }
   const { generation } = again
   options.release(id)
@@ -51,6 +53,12 @@ export async function resumeSession({ id, agentName }: Session, options: ResumeO
     recordFailure(again, toControlError(error).message, options)
     throw error
   }
+}
+
+/** While it was away another one may have taken its name: two would be one address. */
+function checkName({ id, rig, agentName }: Session, fleet: Fleet): void {
+  const { [id]: _, ...sessions } = fleet.sessions
+  if (namesTaken({ ...fleet, sessions }, rig).has(agentName)) fail('session.name-taken', { name: agentName, rig })
 }
 
 /** The backend of this name; throws `backend.unknown`. */

@@ -57,3 +57,15 @@ test('a start whose work somebody else has leaves no session behind', async () =
   expect(Object.keys(facts.fleet.sessions)).toEqual([id])
   expect(facts.fleet.work[order.id]).toMatchObject({ sessionId: id })
 })
+
+test('a session is not resumed under a name that another one has taken meanwhile', async () => {
+  await using host = await startStandInHost()
+  const first = await host.spawn('toast')
+  await host.running.host.terminateSession(first.id)
+  const second = await host.spawn('toast')
+  await expect(host.running.host.resume(first.id)).rejects.toMatchObject({ code: 'session.name-taken' })
+  expect(first.now().state).toBe('stopped')
+  await host.running.host.terminateSession(second.id)
+  await host.running.host.resume(first.id)
+  expect(first.now().state).toBe('running')
+})

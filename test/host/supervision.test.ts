@@ -159,6 +159,19 @@ test('a budget that warns takes nothing away, and holds nothing back', async () 
   expect(lab.session((await lab.queue('gt-2')).sessionId)).toMatchObject({ backend: 'one' })
 })
 
+test('a session that has spent its budget is given nothing more, not even by its name', async () => {
+  await using lab = await openPoolLab({ budgets: { session: { pauseUsd: 1 } } })
+  const { sessionId } = await lab.queue('gt-1', { agentName: 'toast' })
+  await lab.until('gt-1', ({ status }) => status === 'accepted')
+  lab.takes(sessionId)
+  await lab.running.host.endWork(workId('gt-1'), { status: 'done' })
+  lab.agent(sessionId!).say({ type: 'used', usage: { costUsd: 1.2 } })
+  expect(await lab.queue('gt-2', { agentName: 'toast' })).toMatchObject({
+    status: 'queued',
+    why: expect.stringMatching('demo/toast: Budget: \\$1.20 of \\$1.00'),
+  })
+})
+
 test('work that its agent gives up wants the operator, when the agent has come to rest', async () => {
   await using lab = await openPoolLab()
   const { sessionId } = await lab.queue('gt-1')
