@@ -5,6 +5,10 @@ import type { Journal, JournalEntry } from './journal.ts'
 /** Facts held in memory while the disk takes none; more than that is a day without a disk. */
 const MOST_HELD = 20_000
 
+/** From so many on they are tried again once in a while: trying all of them with each new one would take all the time there is. */
+const MANY = 100
+const RETRY_MS = 1_000
+
 /** What somebody is told because of it: it is on the disk, or it is refused. Everything else has happened, whether or not it can be written down. */
 const PROMISES: ReadonlySet<Fact['type']> = new Set<Fact['type']>([
   'session.registered',
@@ -29,9 +33,15 @@ export interface FactBacklog {
 /** A backlog that is empty as long as the disk is well. */
 export function createFactBacklog(journal: Pick<Journal, 'append'>): FactBacklog {
   const held: JournalEntry[] = []
+  let last = { at: 0, detail: '' }
   return {
     write(entry) {
-      const isPromise = isPromised(entry.envelope.fact)
+      const { fact, at } = entry.envelope
+      const isPromise = isPromised(fact)
+      if (!isPromise && held.length >= MANY && held.length < MOST_HELD && Math.abs(at - last.at) < RETRY_MS) {
+        held.push(entry)
+        return last.detail
+      }
       try {
         journal.append([...held, entry], isPromise ? 'power-cut' : 'crash')
         held.length = 0
@@ -40,6 +50,7 @@ export function createFactBacklog(journal: Pick<Journal, 'append'>): FactBacklog
         const detail = error instanceof Error ? error.message : String(error)
         if (isPromise || held.length >= MOST_HELD) fail('journal.unwritable', { detail })
         held.push(entry)
+        last = { at, detail }
         return detail
       }
     },

@@ -226,6 +226,32 @@ describe('a disk that takes nothing', () => {
     again.close()
   })
 
+  test('is not tried with all that is held again and again', () => {
+    using directory = temporaryDirectory()
+    const journal = openJournal(join(directory.path, 'journal.db'), Date.now)
+    let [isFull, now, tried] = [false, 1_000, 0]
+    const frail = withFault(journal, () => isFull)
+    const counting: Journal = {
+      ...frail,
+      append(entries, lasts) {
+        tried += entries.length
+        frail.append(entries, lasts)
+      },
+    }
+    const log = createFactLog(counting, { ...tools, now: () => now })
+    log.append(registered)
+    isFull = true
+    for (let count = 0; count < 2_000; count += 1) log.append(replied(`${count}`))
+    expect(tried).toBeLessThan(10_000)
+    isFull = false
+    now += 1_000
+    log.append(replied('with room again'))
+    expect(log.fleet.notices?.disk).toBeUndefined()
+    expect(journal.list(0, 5_000).at(-2)?.fact).toEqual(replied('with room again'))
+    expect(journal.list(0, 5_000)).toHaveLength(2_004)
+    journal.close()
+  })
+
   /** The journal, with a disk that takes nothing for a while. */
   function withFault(journal: Journal, isFull: () => boolean): Journal {
     return {
