@@ -38,6 +38,12 @@ export function sessionsOf(fleet: Fleet): readonly Session[] {
   return Object.values(fleet.sessions).sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
 }
 
+/** Names in a rig that somebody has or had: a new one that is chosen for a session must not keep an ended one from coming back. */
+export function namesListed(fleet: Fleet, rig: string): ReadonlySet<string> {
+  const listed = sessionsOf(fleet).filter((session) => session.rig === rig)
+  return new Set(listed.map(({ agentName }) => agentName))
+}
+
 /** Names in a rig that nobody else can have: those of sessions that are there or about to come back. */
 export function namesTaken(fleet: Fleet, rig: string): ReadonlySet<string> {
   const present = sessionsOf(fleet).filter((session) => session.rig === rig && isPresent(session))

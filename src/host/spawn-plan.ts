@@ -1,8 +1,8 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { checkedName, defaultAgentName } from '../config/names.ts'
+import { checkedName, defaultAgentName, isSingleRole } from '../config/names.ts'
 import { fail } from '../core/errors.ts'
-import { type Fleet, namesTaken } from '../core/fleet.ts'
+import { type Fleet, namesListed, namesTaken } from '../core/fleet.ts'
 import { sessionId } from '../core/ids.ts'
 import { DEFAULT_SIZE, type Session, type Size, type SpawnRequest } from '../core/session.ts'
 import { workPrompt } from '../core/work.ts'
@@ -34,7 +34,7 @@ export function planSession(request: SpawnRequest, context: SpawnPlanContext): S
   const role = checkedName('a role', request.role ?? DEFAULT_ROLE)
   const rig = checkedName('a rig', request.rig ?? context.rig)
   const taken = namesTaken(context.fleet, rig)
-  const agentName = checkedName('an agent', request.agentName ?? defaultAgentName(role, taken))
+  const agentName = checkedName('an agent', request.agentName ?? freeName(role, context.fleet, rig))
   if (taken.has(agentName)) fail('session.name-taken', { name: agentName, rig })
   return {
     id: sessionId(context.newId()),
@@ -95,4 +95,9 @@ export function checkedDirectory(directory: string): string {
     // Whatever is wrong with it, the operator is told below that it cannot be entered.
   }
   return fail('directory.missing', { directory: path })
+}
+
+/** A single role's name is an address, which the next one of it takes over; any other word may be as new as the session. */
+function freeName(role: string, fleet: Fleet, rig: string): string {
+  return defaultAgentName(role, isSingleRole(role) ? namesTaken(fleet, rig) : namesListed(fleet, rig))
 }

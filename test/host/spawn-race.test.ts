@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { workId } from '../../src/core/ids.ts'
+import { type SessionId, workId } from '../../src/core/ids.ts'
 import { openPoolLab } from '../harness/pool-lab.ts'
 import { createStandIn } from '../harness/stand-in-backend.ts'
 import { type StandInHost, startStandInHost } from '../harness/stand-in-host.ts'
@@ -68,4 +68,16 @@ test('a session is not resumed under a name that another one has taken meanwhile
   await host.running.host.terminateSession(second.id)
   await host.running.host.resume(first.id)
   expect(first.now().state).toBe('running')
+})
+
+test('a word that is chosen for a new session is not that of an ended one, which can still be resumed', async () => {
+  await using host = await startStandInHost()
+  const { host: control, facts } = host.running
+  const spawn = () => control.spawnSession({ backend: 'stand-in', rig: 'demo', workDir: host.running.workDir })
+  const first = await spawn()
+  await control.terminateSession(first)
+  const second = await spawn()
+  const nameOf = (id: SessionId) => facts.fleet.sessions[id]?.agentName
+  expect(nameOf(second)).not.toBe(nameOf(first))
+  await control.resume(first)
 })
