@@ -33,6 +33,14 @@ export function growthPerHour(uses: readonly Use[], of: 'megabytes' | 'descripto
   return Number.isFinite(slope) ? slope * 3600 : 0
 }
 
+/** The least memory in each tenth of the time: what is kept, as far as garbage lets it be seen. */
+export function leastOfTenths(uses: readonly Use[]): readonly number[] {
+  return Array.from({ length: 10 }, (_, tenth) => {
+    const part = uses.slice(Math.floor((uses.length * tenth) / 10), Math.floor((uses.length * (tenth + 1)) / 10))
+    return Math.round(Math.min(...part.map(({ megabytes }) => megabytes)))
+  }).filter(Number.isFinite)
+}
+
 function descriptorsOf(pid: number): number {
   try {
     return readdirSync(`/proc/${pid}/fd`).length

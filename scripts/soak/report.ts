@@ -1,4 +1,4 @@
-import { growthPerHour, type Use } from './host-watch.ts'
+import { growthPerHour, leastOfTenths, type Use } from './host-watch.ts'
 import type { Broken, Lives } from './lives.ts'
 import type { SoakOptions } from './options.ts'
 import type { Account, WrongStretch } from './sampler.ts'
@@ -24,6 +24,7 @@ interface HostUse {
   readonly mostMegabytes: number
   readonly mostDescriptors: number
   readonly megabytesPerHour: number
+  readonly leastMegabytesOfTenths: readonly number[]
   readonly descriptorsPerHour: number
 }
 
@@ -51,6 +52,7 @@ export function reportOn({ lives, uses, ...parts }: ReportParts): Report {
       mostMegabytes: Math.max(0, ...uses.map(({ megabytes }) => megabytes)),
       mostDescriptors: Math.max(0, ...uses.map(({ descriptors }) => descriptors)),
       megabytesPerHour: growthPerHour(uses, 'megabytes'),
+      leastMegabytesOfTenths: leastOfTenths(uses),
       descriptorsPerHour: growthPerHour(uses, 'descriptors'),
     },
   }
@@ -89,12 +91,13 @@ function hostLine({
   last,
   mostMegabytes,
   megabytesPerHour,
+  leastMegabytesOfTenths,
   mostDescriptors,
   descriptorsPerHour,
 }: HostUse): string {
   const memory = `${first?.megabytes.toFixed(0)} → ${last?.megabytes.toFixed(0)} MB (most ${mostMegabytes.toFixed(0)}, ${megabytesPerHour.toFixed(0)} MB/h)`
   const descriptors = `${first?.descriptors} → ${last?.descriptors} descriptors (most ${mostDescriptors}, ${descriptorsPerHour.toFixed(0)}/h)`
-  return `host: ${memory}; ${descriptors}`
+  return `host: ${memory}; ${descriptors}\n  least memory of each tenth: ${leastMegabytesOfTenths.join(' ')} MB`
 }
 
 function counts(all: Readonly<Record<string, number>>): string {
