@@ -24,13 +24,15 @@ import type { Transport } from '../wire/transport.ts'
 import { checkForAgents } from './agent-requests.ts'
 import { createFactFeed, type FactFeed } from './fact-feed.ts'
 import type { HostService } from './host-service.ts'
-import { openingsOf } from './openings.ts'
+import type { Openings } from './openings.ts'
 import { checkParams, checkSize, isNotification } from './request-checks.ts'
 import { createPaneViewer, type PaneViewer } from './viewer.ts'
 
 export interface ConnectionOptions {
   readonly transport: Transport
   readonly service: HostService
+  /** What all clients of the host have open. */
+  readonly openings: Openings
   readonly version: string
   /** Milliseconds of a clock that never jumps. */
   readonly now: () => number
@@ -93,7 +95,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     viewer.close()
     facts.close()
     options.onFocus?.(link, [])
-    for (const id of openingsOf(service).of(link)) leave(link, id)
+    for (const id of options.openings.of(link)) leave(link, id)
   })
   return {
     stop(why) {
@@ -129,7 +131,7 @@ function noteUnexpected({ options }: Link, name: string, error: unknown): void {
 
 /** This client has the session open no more. */
 function leave(link: Link, id: SessionId): void {
-  const left = openingsOf(link.options.service).leave(link, id)
+  const left = link.options.openings.leave(link, id)
   left.catch((error: unknown) => noteUnexpected(link, 'session/blur', error))
 }
 
@@ -226,7 +228,7 @@ function sessionHandlers(link: Link): Handlers<SessionRequests> {
     'session/explain': ({ id }) => service.explain(id),
     'session/focus': async ({ id, size }) => {
       checkSize(size)
-      await openingsOf(service).open(link, id, size)
+      await link.options.openings.open(link, id, size)
       if (link.options.transport.isClosed) leave(link, id)
       return DONE
     },

@@ -23,14 +23,9 @@ export interface Openings {
   of(viewer: object): readonly SessionId[]
 }
 
-/** Connections know nothing of each other; what they have open together belongs to the host that serves them. */
-const OF_HOST = new WeakMap<Screens, Openings>()
-
-/** The openings of all connections of this host. */
-export function openingsOf(screens: Screens): Openings {
-  const openings = OF_HOST.get(screens) ?? new CountedOpenings(screens)
-  OF_HOST.set(screens, openings)
-  return openings
+/** The openings of all connections of a host: they know nothing of each other. */
+export function createOpenings(screens: Screens): Openings {
+  return new CountedOpenings(screens)
 }
 
 class CountedOpenings implements Openings {

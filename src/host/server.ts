@@ -5,6 +5,7 @@ import { createSocketTransport } from '../wire/transports/socket.ts'
 import { type Connection, type ConnectionOptions, createConnection } from './connection.ts'
 import type { Claim } from './endpoint.ts'
 import type { HostService } from './host-service.ts'
+import { createOpenings } from './openings.ts'
 
 /** A client that leaves more than this unread is disconnected, never waited for. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024
@@ -34,12 +35,13 @@ export interface HostServer {
 /** Listens on the claimed socket; resolves when clients can connect. */
 export async function startServer(options: ServerOptions): Promise<HostServer> {
   const connections = new Set<Connection>()
+  const openings = createOpenings(options.service)
   const server = net.createServer((socket) => {
     const transport = createSocketTransport(socket, {
       maxBufferedBytes: MAX_UNREAD_BYTES,
       maxFrameBytes: MAX_REQUEST_BYTES,
     })
-    const connection = createConnection({ ...options, transport })
+    const connection = createConnection({ ...options, openings, transport })
     expectWords(transport, options.speaksWithinMs ?? SPEAKS_WITHIN_MS)
     connections.add(connection)
     transport.onClose(() => connections.delete(connection))

@@ -14,6 +14,7 @@ import { startHookServer } from '../../src/host/hook-server.ts'
 import { createHost, type Host } from '../../src/host/host.ts'
 import type { HostOptions } from '../../src/host/host-parts.ts'
 import { openJournal } from '../../src/host/journal.ts'
+import { createOpenings } from '../../src/host/openings.ts'
 import { type HostServer, startServer } from '../../src/host/server.ts'
 import type { Transport } from '../../src/wire/transport.ts'
 import { createMemoryPair } from '../../src/wire/transports/memory.ts'
@@ -95,6 +96,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Runn
     startedAt: Date.now(),
     ...(speaksWithinMs === undefined ? {} : { speaksWithinMs }),
   })
+  const openings = createOpenings(host)
   return {
     host,
     facts,
@@ -105,7 +107,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Runn
     connect: (identity) => connectHost({ paths, version: TEST_VERSION, identity }),
     openMemory() {
       const [here, there] = createMemoryPair()
-      createConnection({ ...about, transport: there })
+      createConnection({ ...about, openings, transport: there })
       return here
     },
     stops: () => stops,

@@ -3,6 +3,7 @@ import { type Client, createClient } from '../../src/client/client.ts'
 import type { Identity } from '../../src/core/identity.ts'
 import { createConnection } from '../../src/host/connection.ts'
 import { createFocusRegister } from '../../src/host/focus-register.ts'
+import { createOpenings } from '../../src/host/openings.ts'
 import { createMemoryPair } from '../../src/wire/transports/memory.ts'
 import { TEST_VERSION } from '../contract/running-host.ts'
 import { eventually } from '../harness/eventually.ts'
@@ -15,7 +16,8 @@ test('a program inside a session cannot say that the operator types into one', a
   async function open(identity?: Identity): Promise<Client> {
     const [here, there] = createMemoryPair()
     const quiet = { onStopped: () => undefined, onUnexpected: () => undefined }
-    const about = { service: host.running.host, version: TEST_VERSION, now: () => 0 }
+    const service = host.running.host
+    const about = { service, openings: createOpenings(service), version: TEST_VERSION, now: () => 0 }
     createConnection({ ...about, ...quiet, transport: there, onFocus: register.set })
     const client = createClient(here, { identity })
     await client.hello(TEST_VERSION)

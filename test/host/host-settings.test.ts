@@ -7,6 +7,7 @@ import { DEFAULT_NOTIFICATIONS } from '../../src/core/room-settings.ts'
 import { createConnection } from '../../src/host/connection.ts'
 import { createFocusRegister } from '../../src/host/focus-register.ts'
 import { openHostSettings } from '../../src/host/host-settings.ts'
+import { createOpenings } from '../../src/host/openings.ts'
 import { createMemoryPair } from '../../src/wire/transports/memory.ts'
 import { startTestHost, TEST_VERSION } from '../contract/running-host.ts'
 import { eventually } from '../harness/eventually.ts'
@@ -41,7 +42,8 @@ test('wrong settings cost the host nothing but a line of its log, and changes ho
 test('the host knows what is typed into, in whichever room, until the rooms leave it or go', async () => {
   await using running = await startTestHost()
   const register = createFocusRegister()
-  const about = { service: running.host, version: TEST_VERSION, now: () => 0 }
+  const service = running.host
+  const about = { service, openings: createOpenings(service), version: TEST_VERSION, now: () => 0 }
   const open = async () => {
     const [here, there] = createMemoryPair()
     const quiet = { onStopped: () => undefined, onUnexpected: () => undefined }
