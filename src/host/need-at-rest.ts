@@ -1,4 +1,5 @@
 import { sessionOfFact } from '../core/facts.ts'
+import { sessionsOf } from '../core/fleet.ts'
 import { needId, type SessionId } from '../core/ids.ts'
 import type { NeedDraft } from '../core/need.ts'
 import { isLive } from '../core/session.ts'
@@ -14,6 +15,8 @@ export interface NeedsAtRestOptions {
 export interface NeedsAtRest {
   /** Raises the need as soon as the session rests and wants nothing else; never when it ends before. */
   raise(id: SessionId, draft: NeedDraft): void
+  /** What this was about has been seen to: it is neither raised any more nor shown. */
+  withdraw(key: string): void
   close(): void
 }
 
@@ -42,6 +45,11 @@ export function createNeedsAtRest({ facts, now, newId }: NeedsAtRestOptions): Ne
     raise(id, draft) {
       untold.set(id, draft)
       tell(id)
+    },
+    withdraw(key) {
+      for (const [id, draft] of untold) if (draft.key === key) untold.delete(id)
+      for (const { id, need } of sessionsOf(facts.fleet))
+        if (need?.key === key) facts.append({ type: 'session.need-cleared', id, needId: need.id, outcome: 'withdrawn' })
     },
   }
 }

@@ -2,7 +2,6 @@ import type { Fact } from '../core/facts.ts'
 import type { NeedDraft } from '../core/need.ts'
 import type { Dispose } from '../core/scope.ts'
 import type { WorkUnit } from '../core/work.ts'
-import type { FactLog } from './fact-log.ts'
 import { createNeedsAtRest, type NeedsAtRestOptions } from './need-at-rest.ts'
 
 /**
@@ -12,8 +11,10 @@ import { createNeedsAtRest, type NeedsAtRestOptions } from './need-at-rest.ts'
 export function escalateWork(options: NeedsAtRestOptions): Dispose {
   const needs = createNeedsAtRest(options)
   const stop = options.facts.onFact(({ fact }) => {
-    const unit = failedUnit(fact, options.facts)
-    if (unit !== undefined && unit.sessionId !== null) needs.raise(unit.sessionId, needOf(unit))
+    const unit = CHANGES.has(fact.type) && 'workId' in fact ? options.facts.fleet.work[fact.workId] : undefined
+    if (unit === undefined) return
+    if (unit.status !== 'failed') needs.withdraw(keyOf(unit))
+    else if (unit.sessionId !== null) needs.raise(unit.sessionId, needOf(unit))
   })
   return () => {
     stop()
@@ -21,13 +22,17 @@ export function escalateWork(options: NeedsAtRestOptions): Dispose {
   }
 }
 
-function failedUnit(fact: Fact, { fleet }: FactLog): WorkUnit | undefined {
-  return fact.type === 'work.ended' && fact.status === 'failed' ? fleet.work[fact.workId] : undefined
+/** Facts after which work has failed, or is no longer what failed. */
+const CHANGES: ReadonlySet<Fact['type']> = new Set<Fact['type']>(['work.ended', 'work.requeued'])
+
+function keyOf({ id }: Pick<WorkUnit, 'id'>): string {
+  return `work-failed-${id}`
 }
 
-function needOf({ id, description, why, result }: WorkUnit): NeedDraft {
+function needOf(unit: WorkUnit): NeedDraft {
+  const { id, description, why, result } = unit
   return {
-    key: `work-failed-${id}`,
+    key: keyOf(unit),
     kind: 'error',
     title: `Work ${id} failed`,
     body: [why, ...(result === null ? [] : [result]), '', description].join('\n'),

@@ -183,6 +183,8 @@ test('work that its agent gives up wants the operator, when the agent has come t
   const { need } = lab.session(sessionId)
   expect(need).toMatchObject({ kind: 'error', title: 'Work gt-1 failed', answers: ['text'] })
   expect(need?.body).toMatch('the tests do not build')
+  await lab.running.host.endWork(workId('gt-1'), { status: 'cancelled' })
+  expect(lab.session(sessionId).need).toBeUndefined()
 })
 
 test('a session that cannot be started leaves no work behind', async () => {
