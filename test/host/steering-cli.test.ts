@@ -113,3 +113,18 @@ test('broadcast --dry-run lists who would get it, and sends nothing', async () =
   expect(toast.agent.texts).toEqual([])
   expect(host.running.facts.fleet.deliveries).toEqual({})
 })
+
+test('mail is waited for like a nudge, and goes in as its mode says', async () => {
+  await using host = await startStandInHost()
+  const { agent } = await host.spawn('toast')
+  const seen = await json<Receipt>(host, 'mail', 'send', 'demo/toast', 'one', '--wait', 'seen')
+  expect(seen.status).toBe('seen')
+  agent.say(SAY.working())
+  expect(
+    await json<Receipt>(host, 'mail', 'send', 'demo/toast', 'two', '--mode', 'now', '--wait', 'seen'),
+  ).toMatchObject({
+    status: 'seen',
+  })
+  const late = await run(host, 'mail', 'send', 'demo/toast', 'three', '--wait', 'seen', '--timeout', '0.05')
+  expect(late.exit).toBe(7)
+})

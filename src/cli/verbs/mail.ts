@@ -13,7 +13,7 @@ import { type Output, receiptsText } from '../print.ts'
 import { ageText, tableText } from '../table.ts'
 import { argumentAt, hasOption, textOption, type VerbHandler, type VerbInput } from '../verb-input.ts'
 import { fleetNow } from '../watch.ts'
-import { outgoing } from './messages.ts'
+import { exitOf, outgoing, settle, waitOptions } from './messages.ts'
 
 type Action = (context: VerbContext, connection: HostConnection, input: VerbInput) => Promise<Output>
 
@@ -30,6 +30,7 @@ export const mail: VerbHandler = async (context, input) => {
 
 async function send(_context: VerbContext, connection: HostConnection, input: VerbInput): Promise<Output> {
   const to = argumentAt(input, 1)
+  const wait = waitOptions(input)
   const message = outgoing(input, { type: 'mail', body: argumentAt(input, 2) })
   const [about, reply] = [textOption(input, 'about'), textOption(input, 'reply')]
   const replyTo = reply === undefined ? undefined : deliveryBy(await fleetNow(connection), reply).message.id
@@ -38,7 +39,8 @@ async function send(_context: VerbContext, connection: HostConnection, input: Ve
     ...(about === undefined ? {} : { subject: about }),
     ...(replyTo === undefined ? {} : { replyTo }),
   })
-  return receiptOutput(receipt)
+  const [settled = receipt] = await settle(connection, [receipt], { ...wait, what: `The mail to ${to}` })
+  return { ...receiptOutput(settled), exit: exitOf([settled]) }
 }
 
 async function list(context: VerbContext, connection: HostConnection, input: VerbInput): Promise<Output> {

@@ -70,12 +70,13 @@ export function outgoing(input: VerbInput, { type, body }: Pick<OutgoingMessage,
   }
 }
 
-function waitOptions(input: VerbInput): WaitOptions {
+/** How long, and for which stage, the options of a verb say that it waits. */
+export function waitOptions(input: VerbInput): WaitOptions {
   return { stage: choiceOption(input, 'wait', STAGES), timeoutMs: timeoutOption(input) ?? DEFAULT_TIMEOUT_MS }
 }
 
 /** The receipts as they are once each has reached the stage or can no longer do so. */
-async function settle(
+export async function settle(
   connection: HostConnection,
   receipts: readonly Receipt[],
   { stage, timeoutMs, what }: WaitOptions & { readonly what: string },
@@ -94,10 +95,15 @@ async function settle(
 
 function receiptsOutput(receipts: readonly Receipt[], sessions: readonly Session[]): Output {
   const names = new Map<string, string>(sessions.map((session) => [session.id, fullName(session)]))
-  const hasFailed = receipts.some(({ status }) => isFinal(status) && status !== 'seen')
   return {
     json: receipts,
     text: receiptsText(receipts, ({ to }) => names.get(to) ?? to),
-    exit: hasFailed ? EXIT.failed : EXIT.ok,
+    exit: exitOf(receipts),
   }
+}
+
+/** How a verb ends that has sent messages: a failure when one of them will not be seen. */
+export function exitOf(receipts: readonly Receipt[]): number {
+  const hasFailed = receipts.some(({ status }) => isFinal(status) && status !== 'seen')
+  return hasFailed ? EXIT.failed : EXIT.ok
 }

@@ -72,8 +72,7 @@ export const MESSAGES = {
       options: [
         option('--about <subject>', 'send: the subject'),
         option('--reply <id>', 'send: the message that this answers'),
-        PRIORITY,
-        EXPIRES,
+        ...[WAIT, TIMEOUT, MODE, PRIORITY, EXPIRES],
         option('--for <address>', 'list: only what is for this address or session'),
         option('--thread <id>', 'list: only this conversation'),
         option('--search <text>', 'list: only what holds this text'),
