@@ -4,7 +4,7 @@ import type { SessionId, WorkId } from './ids.ts'
 import type { PoolRules } from './rules.ts'
 import { isLive, isPresent, type Session } from './session.ts'
 import { queueOf, type WorkPlace, type WorkUnit } from './work.ts'
-import { isFree, suits } from './work-match.ts'
+import { isFree, isSameKind, suits } from './work-match.ts'
 
 /** A backend that may do a unit, and what is said for it or against it. */
 export interface BackendOption {
@@ -252,12 +252,6 @@ class Planner implements PoolPlan {
     const text = `${ordinal(place)} in line: ${why}`
     if (text !== unit.why) this.explain.push({ workId: unit.id, why: text })
   }
-}
-
-/** Whether sessions for one place get the work of the other as well. */
-function isSameKind(one: WorkPlace, other: WorkPlace): boolean {
-  const [ofOne, ofOther] = [one, other].map(({ rig, role, args }) => JSON.stringify([rig, role, args]))
-  return ofOne === ofOther
 }
 
 function ordinal(place: number): string {

@@ -11,12 +11,12 @@ export function handedOver(
   about: { readonly why: string; readonly note?: string },
 ): WorkAssigned {
   const { why, note } = about
-  const handoff = { place: placeWith(to), ...(note === undefined ? {} : { note }) }
+  const handoff = { place: placeOf(to), ...(note === undefined ? {} : { note }) }
   return { type: 'work.assigned', id: to.id, workId: unit.id, why, handoff }
 }
 
 /** The place of work that is for this session, or for the next one of its name. */
-function placeWith(session: Session): WorkPlace {
+export function placeOf(session: Session): WorkPlace {
   const { rig, role, backend, agentName, args } = session
   // Whoever has it next works in a worktree of its own, if in any.
   return { rig, role, workDir: settingsDirectoryOf(session), backend, agentName, args }

@@ -13,10 +13,17 @@ export function isFree(session: Session): boolean {
   )
 }
 
+/** What work is given by, whoever does it. */
+type Kind = Pick<WorkPlace, 'rig' | 'role' | 'args'>
+
 /** Whether a session is of the kind that work for this place is given to, whichever agent of that role it is. */
 export function suits(session: Session, place: WorkPlace, backend: string): boolean {
-  const { rig, role, args } = session
-  return rig === place.rig && role === place.role && session.backend === backend && isSame(args, place.args)
+  return session.backend === backend && isSameKind(session, place)
+}
+
+/** Whether what is of the one kind gets the work of the other as well. */
+export function isSameKind(one: Kind, other: Kind): boolean {
+  return one.rig === other.rig && one.role === other.role && isSame(one.args, other.args)
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

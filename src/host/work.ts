@@ -1,7 +1,8 @@
 import { fail } from '../core/errors.ts'
 import type { WorkId } from '../core/ids.ts'
-import { type Session, settingsDirectoryOf } from '../core/session.ts'
+import type { Session } from '../core/session.ts'
 import { isOpen, queuedUnit, type WorkOrder, type WorkPlace } from '../core/work.ts'
+import { placeOf } from '../core/work-handoff.ts'
 import type { FactLog } from './fact-log.ts'
 
 /** Most pieces of work that are open at once, in the queue or with a session. */
@@ -68,10 +69,4 @@ export function createWorkBook({ facts, now }: WorkBookOptions): WorkBook {
       facts.append({ type: 'work.assigned', id: session.id, workId: order.id, why })
     },
   }
-}
-
-function placeOf(session: Session): WorkPlace {
-  const { rig, role, backend, agentName } = session
-  // Whoever has it next works in a worktree of its own, if in any.
-  return { rig, role, workDir: settingsDirectoryOf(session), backend, agentName, args: [] }
 }

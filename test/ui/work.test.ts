@@ -116,13 +116,7 @@ describe('the work', () => {
   test('is given out with a form', async () => {
     const builder = fleetBuilder()
     builder.session('toast')
-    lab = await openLab({ builder })
-    const asked: WorkRequest[] = []
-    lab.client.queueWork = async (request) => {
-      asked.push(request)
-      return { ...unit(builder, 'x'), why: 'given to api/nux' }
-    }
-    await lab.press('S')
+    const asked = await openForm(builder)
     await lab.press('\r')
     expect(lab.text()).toContain('Write what is to be done')
     await lab.press('fix the parser')
@@ -138,13 +132,7 @@ describe('the work', () => {
   test('slung from the room belongs where the rig is, not in the tree of one of its workers', async () => {
     const builder = fleetBuilder()
     builder.session('toast', { workDir: '/trees/toast', sourceDir: '/srv/api' })
-    lab = await openLab({ builder })
-    const asked: WorkRequest[] = []
-    lab.client.queueWork = async (request) => {
-      asked.push(request)
-      return { ...unit(builder, 'x'), why: 'given to api/nux' }
-    }
-    await lab.press('S')
+    const asked = await openForm(builder)
     await lab.press('fix the parser')
     await lab.press('\r')
     expect(asked.map(({ place }) => place.workDir)).toEqual(['/srv/api'])
@@ -176,3 +164,15 @@ test('the header says that no work is given out', async () => {
   await lab.publish(builder.apply({ type: 'pool.paused', why: '3 sessions ended within 30 s' }))
   expect(lab.text()).toContain('work paused')
 })
+
+/** Opens the form that gives out work; resolves with what it will have asked for. */
+async function openForm(builder: FleetBuilder): Promise<readonly WorkRequest[]> {
+  lab = await openLab({ builder })
+  const asked: WorkRequest[] = []
+  lab.client.queueWork = async (request) => {
+    asked.push(request)
+    return { ...unit(builder, 'x'), why: 'given to api/nux' }
+  }
+  await lab.press('S')
+  return asked
+}
